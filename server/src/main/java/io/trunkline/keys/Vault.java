@@ -39,7 +39,11 @@ public final class Vault {
         return sealUnder(derive(keyId, "seal"), keyId, plain, context);
     }
 
-    /** @throws IllegalStateException when the value was sealed elsewhere, for another context, or was changed */
+    /**
+     * Opens what {@link #seal} made.
+     *
+     * @throws IllegalStateException when the value was sealed elsewhere, for another context, or was changed
+     */
     public byte[] open(byte[] sealed, String context) {
         return openUnder(derive(keyIdOf(sealed), "seal"), sealed, context);
     }
@@ -151,7 +155,7 @@ public final class Vault {
     private byte[] derive(int keyId, String purpose) {
         return derived.computeIfAbsent(
                 keyId + ":" + purpose,
-                unused -> hmac(masterKeys.key(keyId), ("trunkline/" + purpose).getBytes(StandardCharsets.UTF_8)));
+                _ -> hmac(masterKeys.key(keyId), ("trunkline/" + purpose).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] hmac(byte[] key, byte[] message) {

@@ -1,0 +1,236 @@
+package io.trunkline.database;
+
+import io.trunkline.ids.OrganizationId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database in its two roles. Requests act as a role that owns nothing and sees, by row-level security, the rows of
+ * the organization that each transaction names; migrations and workers act as the owner, across organizations.
+ *
+ * <p>The organization is set for the transaction alone, so nothing stays behind on a pooled connection. A read is one
+ * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own.
+ */
+public final class Database {
+    /** What the policies of all tenant tables read. */
+    static final String ORGANIZATION_SETTING = "trunkline.organization";
+
+    private static final String SET_ORGANIZATION = "SELECT set_config('" + ORGANIZATION_SETTING + "', ?, true)";
+
+    private final DataSource requests;
+    private final DataSource owner;
+    private final LongAdder requestStatements = new LongAdder();
+
+    public Database(DataSource requests, DataSource owner) {
+        this.requests = requests;
+        this.owner = owner;
+    }
+
+    /** Single statements as the request role, each for itself. */
+    public Sql of(OrganizationId organization) {
+        return new Single(requests, organization);
+    }
+
+    /** A transaction as the request role; it commits when the work returns and rolls back when it throws. */
+    public <T> T inTransaction(OrganizationId organization, Work<T> work) {
+        return transaction(requests, organization, work);
+    }
+
+    /** Single statements as the owner, across organizations: for workers, never for a request's data. */
+    public Sql owner() {
+        return new Single(owner, null);
+    }
+
+    /** A transaction as the owner. */
+    public <T> T inOwnerTransaction(Work<T> work) {
+        return transaction(owner, null, work);
+    }
+
+    /** How many statements requests have run since the start; a test asks before and after. */
+    public long requestStatements() {
+        return requestStatements.sum();
+    }
+
+    /** What is done in one transaction. It may be run by itself alone: nothing retries it. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T in(Sql transaction);
+    }
+
+    private <T> T transaction(DataSource source, @Nullable OrganizationId organization, Work<T> work) {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.in(new Transaction(connection, organization));
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw Statements.explain("transaction", e);
+        }
+    }
+
+    /** Prepends the organization where there is one, and says how many parameters that takes. */
+    private static String withOrganization(@Nullable OrganizationId organization, String sql) {
+        return organization == null ? sql : SET_ORGANIZATION + ";\n" + sql;
+    }
+
+    private PreparedStatement prepare(
+            Connection connection, @Nullable OrganizationId organization, String sql, @Nullable Object[] parameters)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(withOrganization(organization, sql));
+        try {
+            int first = 1;
+            if (organization != null) {
+                statement.setString(first++, organization.value().toString());
+            }
+            Statements.bind(connection, statement, first, parameters);
+            return statement;
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private <T> List<T> query(
+            Connection connection,
+            @Nullable OrganizationId organization,
+            String sql,
+            RowReader<T> reader,
+            @Nullable Object[] parameters)
+            throws SQLException {
+        try (PreparedStatement statement = prepare(connection, organization, sql, parameters)) {
+            statement.execute();
+            if (organization != null) {
+                statement.getMoreResults();
+            }
+            return Statements.read(statement.getResultSet(), reader);
+        }
+    }
+
+    private int change(
+            Connection connection, @Nullable OrganizationId organization, String sql, @Nullable Object[] parameters)
+            throws SQLException {
+        try (PreparedStatement statement = prepare(connection, organization, sql, parameters)) {
+            statement.execute();
+            if (organization != null) {
+                statement.getMoreResults();
+            }
+            return statement.getUpdateCount();
+        }
+    }
+
+    /** Each statement on a connection and in a transaction of its own. */
+    private final class Single implements Sql {
+        private final DataSource source;
+        private final @Nullable OrganizationId organization;
+
+        Single(DataSource source, @Nullable OrganizationId organization) {
+            this.source = source;
+            this.organization = organization;
+        }
+
+        @Override
+        public <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+            count(organization);
+            try (Connection connection = source.getConnection()) {
+                return query(connection, organization, sql, reader, parameters);
+            } catch (SQLException e) {
+                throw Statements.explain(sql, e);
+            }
+        }
+
+        @Override
+        public int update(String sql, @Nullable Object... parameters) {
+            count(organization);
+            try (Connection connection = source.getConnection()) {
+                return change(connection, organization, sql, parameters);
+            } catch (SQLException e) {
+                throw Statements.explain(sql, e);
+            }
+        }
+
+        @Override
+        public void updateAll(String sql, List<@Nullable Object[]> rows) {
+            transaction(source, organization, transaction -> {
+                transaction.updateAll(sql, rows);
+                return rows.size();
+            });
+        }
+    }
+
+    /** All statements on one connection; the first one carries the organization along. */
+    private final class Transaction implements Sql {
+        private final Connection connection;
+        private @Nullable OrganizationId toSet;
+        private final @Nullable OrganizationId organization;
+
+        Transaction(Connection connection, @Nullable OrganizationId organization) {
+            this.connection = connection;
+            this.toSet = organization;
+            this.organization = organization;
+        }
+
+        private @Nullable OrganizationId unset() {
+            OrganizationId first = toSet;
+            toSet = null;
+            return first;
+        }
+
+        @Override
+        public <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+            count(organization);
+            try {
+                return query(connection, unset(), sql, reader, parameters);
+            } catch (SQLException e) {
+                throw Statements.explain(sql, e);
+            }
+        }
+
+        @Override
+        public int update(String sql, @Nullable Object... parameters) {
+            count(organization);
+            try {
+                return change(connection, unset(), sql, parameters);
+            } catch (SQLException e) {
+                throw Statements.explain(sql, e);
+            }
+        }
+
+        @Override
+        public void updateAll(String sql, List<@Nullable Object[]> rows) {
+            OrganizationId first = unset();
+            if (first != null) {
+                list(SET_ORGANIZATION, Row::hashCode, first.value().toString());
+            }
+            count(organization);
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (@Nullable Object[] row : rows) {
+                    Statements.bind(connection, statement, 1, row);
+                    statement.addBatch();
+                }
+                statement.executeBatch();
+            } catch (SQLException e) {
+                throw Statements.explain(sql, e);
+            }
+        }
+    }
+
+    private void count(@Nullable OrganizationId organization) {
+        if (organization != null) {
+            requestStatements.increment();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.trunkline.database;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** A statement failed. */
+public class DatabaseException extends RuntimeException {
+    private final String state;
+    private final String constraint;
+
+    DatabaseException(String message, SQLException cause) {
+        super(message, cause);
+        this.state = Optional.ofNullable(cause.getSQLState()).orElse("");
+        this.constraint = cause instanceof PSQLException postgres
+                ? Optional.ofNullable(postgres.getServerErrorMessage())
+                        .map(ServerErrorMessage::getConstraint)
+                        .orElse("")
+                : "";
+    }
+
+    /** PostgreSQL's SQLSTATE, empty where there is none. */
+    public String state() {
+        return state;
+    }
+
+    /** Whether a unique or exclusion constraint of this name refused the statement. */
+    public boolean violates(String name) {
+        return state.startsWith("23") && constraint.equals(name);
+    }
+}

@@ -1,0 +1,104 @@
+package io.trunkline.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Brings the database to this build's schema: roles, then the one history of migrations. */
+public final class Schema {
+    private static final int OLDEST_POSTGRESQL = 15;
+    /** Held while roles are made: several servers may start on one database. */
+    private static final long ROLES_LOCK = 0x7472756e6bL;
+
+    private final Connections connections;
+    private final String derivedPassword;
+    private final boolean makesRole;
+
+    public Schema(Connections connections, DatabaseSettings settings, String derivedPassword) {
+        this.connections = connections;
+        this.derivedPassword = derivedPassword;
+        this.makesRole = settings.requestsUrl().isEmpty();
+    }
+
+    /**
+     * Makes the requests' role where we own it, and migrates.
+     *
+     * @throws DatabaseException when the database cannot be reached, or refuses
+     * @throws IllegalStateException when the server is too old or the requests' role may see all rows
+     */
+    public void migrate() {
+        PGSimpleDataSource source = connections.migrations();
+        try (Connection connection = source.getConnection()) {
+            int version = connection.getMetaData().getDatabaseMajorVersion();
+            if (version < OLDEST_POSTGRESQL) {
+                throw new IllegalStateException(
+                        "PostgreSQL " + OLDEST_POSTGRESQL + " or newer is needed, this is " + version);
+            }
+            if (makesRole) {
+                makeRole(connection);
+            }
+            refusePowerfulRole(connection);
+        } catch (SQLException e) {
+            throw Statements.explain("preparing the roles", e);
+        }
+        Flyway.configure()
+                .dataSource(source)
+                .schemas(Connections.SCHEMA)
+                .defaultSchema(Connections.SCHEMA)
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("requests", quoted(connections.requestsRole())))
+                .load()
+                .migrate();
+    }
+
+    private void makeRole(Connection connection) throws SQLException {
+        String role = connections.requestsRole();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(" + ROLES_LOCK + ")");
+            if (!exists(connection, role)) {
+                statement.execute("CREATE ROLE " + quoted(role) + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE");
+            }
+            // The password is hashed here, so that it cannot appear in the server's log.
+            connection
+                    .unwrap(PGConnection.class)
+                    .alterUserPassword(role, derivedPassword.toCharArray(), "scram-sha-256");
+            statement.execute("SELECT pg_advisory_unlock(" + ROLES_LOCK + ")");
+        }
+    }
+
+    private void refusePowerfulRole(Connection connection) throws SQLException {
+        String role = connections.requestsRole();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT rolsuper OR rolbypassrls, rolname = current_user FROM pg_roles WHERE rolname = ?")) {
+            statement.setString(1, role);
+            try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    throw new IllegalStateException("the role \"" + role + "\" of requests does not exist");
+                }
+                if (result.getBoolean(1) || result.getBoolean(2)) {
+                    throw new IllegalStateException("the role \"" + role + "\" of requests must neither be the owner,"
+                            + " nor a superuser, nor have BYPASSRLS: row-level security would not hold for it");
+                }
+            }
+        }
+    }
+
+    private static boolean exists(Connection connection, String role) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT 1 FROM pg_roles WHERE rolname = ?")) {
+            statement.setString(1, role);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
+
+    private String quoted(String identifier) {
+        return "\"" + identifier.replace("\"", "\"\"") + "\"";
+    }
+}

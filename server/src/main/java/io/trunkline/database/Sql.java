@@ -1,0 +1,34 @@
+package io.trunkline.database;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs statements. Stores are handed one and do not know whether it stands for one statement or a transaction.
+ *
+ * <p>Parameters are positional ({@code ?}); besides JDBC's types an {@code Id}, an {@code Instant}, an array or list of
+ * texts, integers or UUIDs, and null may be given.
+ */
+public interface Sql {
+    <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters);
+
+    /**
+     * Reads one row or none.
+     *
+     * @throws IllegalStateException when there is a second row
+     */
+    default <T> Optional<T> one(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+        List<T> rows = list(sql, reader, parameters);
+        if (rows.size() > 1) {
+            throw new IllegalStateException("one row expected, found " + rows.size() + " by: " + sql);
+        }
+        return rows.stream().findFirst();
+    }
+
+    /** The number of rows changed. */
+    int update(String sql, @Nullable Object... parameters);
+
+    /** The same statement for many rows, sent together. */
+    void updateAll(String sql, List<@Nullable Object[]> rows);
+}

@@ -1,0 +1,85 @@
+CREATE TABLE orders (
+    organization_id uuid NOT NULL REFERENCES organizations,
+    id              uuid NOT NULL,
+    type            text NOT NULL CHECK (type IN ('activate_subscription')),
+    status          text NOT NULL CHECK (status IN ('pending', 'completed', 'canceled')),
+    account_id      uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    subscriber_id   uuid NOT NULL,
+    template_id     uuid,
+    sim_type        text CHECK (sim_type IN ('esim')),
+    delivery_type   text CHECK (delivery_type IN ('email', 'api')),
+    -- {"to": […], "cc": […]} sealed under the person's key.
+    sealed_recipients bytea,
+    iccid           text,
+    -- [{"msisdn": "…", "is_primary": true, "country": "GB"}], as reserved.
+    phone_numbers   jsonb NOT NULL DEFAULT '[]',
+    reason          text,
+    cancel_code     text,
+    cancel_detail   text,
+    -- [{"name": "accepted", "at": "…"}]
+    milestones      jsonb NOT NULL,
+    client_id       text NOT NULL,
+    correlation_id  text NOT NULL,
+    created_at      timestamptz NOT NULL,
+    updated_at      timestamptz NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id),
+    FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
+    FOREIGN KEY (organization_id, subscriber_id) REFERENCES subscribers (organization_id, id),
+    CHECK ((status = 'canceled') = (cancel_code IS NOT NULL))
+);
+CREATE INDEX orders_by_status ON orders (organization_id, status, id DESC);
+CREATE INDEX orders_by_account ON orders (organization_id, account_id, id DESC);
+CREATE INDEX orders_by_subscription ON orders (organization_id, subscription_id, id DESC);
+CREATE UNIQUE INDEX one_order_in_flight ON orders (organization_id, subscription_id) WHERE status = 'pending';
+
+-- What is left to do: one row per order that is not done with. A worker leases due rows, and commits the attempt before
+-- the call that it stands for: attempt > 0 on a fresh lease means that the call may have been made.
+CREATE TABLE order_work (
+    organization_id uuid NOT NULL,
+    order_id        uuid NOT NULL,
+    step            text NOT NULL,
+    direction       text NOT NULL CHECK (direction IN ('do', 'undo')),
+    attempt         integer NOT NULL,
+    due_at          timestamptz NOT NULL,
+    step_deadline   timestamptz NOT NULL,
+    lease           uuid,
+    leased_until    timestamptz,
+    PRIMARY KEY (organization_id, order_id),
+    FOREIGN KEY (organization_id, order_id) REFERENCES orders (organization_id, id)
+);
+CREATE INDEX due_order_work ON order_work (due_at);
+
+-- One mail, or one hand-over by API, of an activation code.
+CREATE TABLE deliveries (
+    organization_id uuid NOT NULL,
+    id              uuid NOT NULL,
+    order_id        uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    subscriber_id   uuid NOT NULL,
+    type            text NOT NULL CHECK (type IN ('email', 'api')),
+    sealed_recipients bytea,
+    state           text NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+    -- Made once: a mail that is sent again is the same mail.
+    message_id      text NOT NULL,
+    attempts        integer NOT NULL DEFAULT 0,
+    -- How often it was sent again because the outcome was unknown.
+    repeats         integer NOT NULL DEFAULT 0,
+    failure_code    text,
+    failure_detail  text,
+    created_at      timestamptz NOT NULL,
+    updated_at      timestamptz NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    FOREIGN KEY (organization_id, order_id) REFERENCES orders (organization_id, id)
+);
+CREATE INDEX deliveries_by_order ON deliveries (organization_id, order_id, id);
+
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_organization ON orders USING (organization_id = current_organization());
+ALTER TABLE order_work ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_organization ON order_work USING (organization_id = current_organization());
+ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_organization ON deliveries USING (organization_id = current_organization());
+GRANT SELECT, INSERT ON orders, deliveries TO ${requests};
+GRANT INSERT ON order_work TO ${requests};
