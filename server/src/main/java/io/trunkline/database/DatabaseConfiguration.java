@@ -1,0 +1,36 @@
+package io.trunkline.database;
+
+import io.trunkline.keys.Vault;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+    @Bean
+    DatabaseSettings databaseSettings(
+            @Value("${trunkline.database.url}") String url,
+            @Value("${trunkline.database.requests-url:}") String requestsUrl,
+            @Value("${trunkline.database.request-connections:" + DatabaseSettings.DEFAULT_REQUEST_CONNECTIONS + "}")
+                    int requestConnections,
+            @Value("${trunkline.database.owner-connections:" + DatabaseSettings.DEFAULT_OWNER_CONNECTIONS + "}")
+                    int ownerConnections,
+            @Value("${trunkline.database.connection-wait:3s}") Duration connectionWait,
+            @Value("${trunkline.database.statement-timeout:10s}") Duration statementTimeout) {
+        return new DatabaseSettings(
+                url, requestsUrl, requestConnections, ownerConnections, connectionWait, statementTimeout);
+    }
+
+    @Bean
+    Connections connections(DatabaseSettings settings, Vault vault) {
+        return new Connections(settings, vault.sharedSecret("requests-role"));
+    }
+
+    /** Depends on the schema: who has this bean finds the tables. */
+    @Bean
+    Database database(Connections connections, DatabaseSettings settings, Vault vault) {
+        new Schema(connections, settings, vault.sharedSecret("requests-role")).migrate();
+        return connections.database();
+    }
+}

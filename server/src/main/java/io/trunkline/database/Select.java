@@ -1,0 +1,42 @@
+package io.trunkline.database;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A query that ends in a {@code WHERE} condition, to which filters are added as they are given. */
+public final class Select {
+    private final StringBuilder text;
+    private final List<@Nullable Object> parameters = new ArrayList<>();
+
+    public Select(String text, @Nullable Object... parameters) {
+        this.text = new StringBuilder(text.strip());
+        this.parameters.addAll(Arrays.asList(parameters));
+    }
+
+    public Select and(String condition, @Nullable Object... values) {
+        return then("AND " + condition, values);
+    }
+
+    /** Adds the condition where the filter is given. */
+    public Select andIf(String condition, Optional<?> value) {
+        value.ifPresent(given -> and(condition, given));
+        return this;
+    }
+
+    Select then(String clause, @Nullable Object... values) {
+        text.append('\n').append(clause);
+        parameters.addAll(Arrays.asList(values));
+        return this;
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    @Nullable Object[] parameters() {
+        return parameters.toArray();
+    }
+}

@@ -1,0 +1,103 @@
+package io.trunkline.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.JsonNode;
+
+/** A JSON body: the bytes that came and the violations found in them. */
+public final class Body {
+    /** The most bytes of a body. */
+    static final int MAX_BYTES = 1_000_000;
+
+    private final byte[] bytes;
+    private final JsonNode root;
+    private final List<Violation> violations = new ArrayList<>();
+
+    private Body(byte[] bytes, JsonNode root) {
+        this.bytes = bytes;
+        this.root = root;
+    }
+
+    static Body read(HttpServletRequest request) {
+        requireJson(request);
+        byte[] bytes = limited(request);
+        return new Body(bytes, Json.read(bytes));
+    }
+
+    /** As they came, for comparing a repeated request. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** What is not valid so far; rules that need more than the shape add to it. */
+    public List<Violation> violations() {
+        return violations;
+    }
+
+    /** The body as an object whose fields are read one by one. */
+    public Shape shape() {
+        if (!root.isObject()) {
+            throw Problem.invalid(List.of(Violation.pointer(
+                            "", Violation.Code.TYPE, "expected an object, got " + Shape.typeOf(root))))
+                    .refusal();
+        }
+        return new Shape(root, "", violations);
+    }
+
+    /** Refuses the request when anything is not valid. */
+    public void check() {
+        if (!violations.isEmpty()) {
+            throw Problem.invalid(violations).refusal();
+        }
+    }
+
+    private static void requireJson(HttpServletRequest request) {
+        String given = request.getContentType();
+        try {
+            MediaType type = given == null ? null : MediaType.parseMediaType(given);
+            if (type != null
+                    && (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+                            || type.equalsTypeAndSubtype(Exchange.HAL))) {
+                return;
+            }
+        } catch (InvalidMediaTypeException e) {
+            throw unsupported(given);
+        }
+        throw unsupported(given);
+    }
+
+    private static Refusal unsupported(String given) {
+        return Problem.of(
+                        ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                        "expected Content-Type: application/json, got "
+                                + (given == null ? "none" : Parameters.quoted(given)))
+                .withHeader("Accept", "application/json")
+                .refusal();
+    }
+
+    private static byte[] limited(HttpServletRequest request) {
+        if (request.getContentLengthLong() > MAX_BYTES) {
+            throw tooLarge();
+        }
+        try (InputStream in = request.getInputStream()) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw tooLarge();
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw Problem.of(ErrorCode.MALFORMED_JSON, "the body ended before it was complete")
+                    .refusal();
+        }
+    }
+
+    private static Refusal tooLarge() {
+        return Problem.of(ErrorCode.CONTENT_TOO_LARGE, "a body has at most " + MAX_BYTES + " bytes")
+                .refusal();
+    }
+}

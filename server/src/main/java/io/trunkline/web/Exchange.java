@@ -1,0 +1,174 @@
+package io.trunkline.web;
+
+import io.trunkline.database.Slice;
+import io.trunkline.ids.Id;
+import io.trunkline.ids.OrganizationId;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** One request and the ways to answer it: what a resource needs of HTTP. */
+public final class Exchange {
+    static final MediaType HAL = MediaType.parseMediaType("application/hal+json");
+    private static final int ETAG_BYTES = 15;
+
+    private final HttpServletRequest request;
+    private final PublicUrl publicUrl;
+    private final Cursors cursors;
+    private final Parameters parameters;
+    private final Preferences preferences;
+
+    Exchange(HttpServletRequest request, PublicUrl publicUrl, Cursors cursors) {
+        this.request = request;
+        this.publicUrl = publicUrl;
+        this.cursors = cursors;
+        this.parameters = new Parameters(request);
+        this.preferences = Preferences.of(Collections.list(request.getHeaders("Prefer")));
+    }
+
+    public HttpServletRequest request() {
+        return request;
+    }
+
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    public Preferences preferences() {
+        return preferences;
+    }
+
+    public String correlationId() {
+        return Correlation.of(request);
+    }
+
+    /** The page asked for, of an organization's list at this path. */
+    public Page page(OrganizationId organization) {
+        return new Page(cursors, organization, request.getRequestURI(), parameters);
+    }
+
+    /** Reads the JSON body, up to 1 MB. */
+    public Body body() {
+        return Body.read(request);
+    }
+
+    /** 200 with one resource, or 304. */
+    public ResponseEntity<byte[]> resource(Consumer<Json> content) {
+        MediaType type = negotiated();
+        byte[] body = json(content);
+        String etag = etag(type, body);
+        var answer = ResponseEntity.status(unchanged(etag) ? HttpStatus.NOT_MODIFIED : HttpStatus.OK);
+        describe(answer).header("ETag", etag);
+        return unchanged(etag) ? answer.build() : answer.contentType(type).body(body);
+    }
+
+    /** 200 with a page of resources under {@code _embedded}. */
+    public <T> ResponseEntity<byte[]> list(
+            String name, Page page, Slice.Rows<T> rows, Function<T, ? extends Id> key, BiConsumer<Json, T> shape) {
+        MediaType type = negotiated();
+        byte[] body = json(json -> {
+            json.embedded(embedded -> embedded.objects(name, rows.rows(), shape));
+            page.links(json, rows, key);
+        });
+        return describe(ResponseEntity.ok()).contentType(type).body(body);
+    }
+
+    byte[] json(Consumer<Json> content) {
+        return Json.write(publicUrl.base(), content);
+    }
+
+    String publicUrl(String path) {
+        return publicUrl.base() + path;
+    }
+
+    private ResponseEntity.BodyBuilder describe(ResponseEntity.BodyBuilder answer) {
+        answer.cacheControl(CacheControl.noCache().cachePrivate()).header("Vary", "Accept, Prefer");
+        if (!preferences.applied().isEmpty()) {
+            answer.header("Preference-Applied", preferences.applied());
+        }
+        return answer;
+    }
+
+    /** HAL's own type where it is asked for, else plain JSON. */
+    MediaType negotiated() {
+        return negotiated(List.of(MediaType.APPLICATION_JSON, HAL));
+    }
+
+    /**
+     * The best of these types for the request's {@code Accept}, the first one where all are alike.
+     *
+     * @throws Refusal 406
+     */
+    public MediaType negotiated(List<MediaType> offered) {
+        List<String> accept = Collections.list(request.getHeaders("Accept"));
+        if (accept.isEmpty()) {
+            return offered.getFirst();
+        }
+        List<MediaType> wanted;
+        try {
+            wanted = MediaType.parseMediaTypes(accept);
+        } catch (InvalidMediaTypeException e) {
+            throw Problem.invalid(List.of(Violation.header("Accept", Violation.Code.PATTERN, e.getMessage())))
+                    .refusal();
+        }
+        return Accept.best(wanted, offered)
+                .orElseThrow(() -> Problem.of(
+                                ErrorCode.NOT_ACCEPTABLE,
+                                "can be answered: " + MediaType.toString(offered) + "; asked for: "
+                                        + MediaType.toString(wanted))
+                        .refusal());
+    }
+
+    private boolean unchanged(String etag) {
+        String known = request.getHeader("If-None-Match");
+        return known != null
+                && (known.strip().equals("*")
+                        || List.of(known.split("\\s*,\\s*")).stream()
+                                .map(tag -> tag.strip().startsWith("W/")
+                                        ? tag.strip().substring(2)
+                                        : tag.strip())
+                                .anyMatch(etag::equals));
+    }
+
+    private static String etag(MediaType type, byte[] body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(type.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash = digest.digest(body);
+            return '"'
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(java.util.Arrays.copyOf(hash, ETAG_BYTES))
+                    + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+
+    /** The {@code Idempotency-Key}, checked. */
+    Optional<String> idempotencyKey() {
+        String key = request.getHeader("Idempotency-Key");
+        if (key == null) {
+            return Optional.empty();
+        }
+        if (!key.matches("[\\x20-\\x7e]{1,255}") || key.isBlank()) {
+            throw Problem.invalid(List.of(Violation.header(
+                            "Idempotency-Key",
+                            Violation.Code.PATTERN,
+                            "expected 1 to 255 printable ASCII characters, got " + key.length() + " characters")))
+                    .refusal();
+        }
+        return Optional.of(key);
+    }
+}

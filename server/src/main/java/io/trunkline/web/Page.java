@@ -1,0 +1,85 @@
+package io.trunkline.web;
+
+import io.trunkline.database.Slice;
+import io.trunkline.ids.Id;
+import io.trunkline.ids.OrganizationId;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The page that a request asks for, and the links of its answer. */
+public final class Page {
+    private final Cursors cursors;
+    private final OrganizationId organization;
+    private final String path;
+    private final Parameters parameters;
+    private final Slice slice;
+
+    Page(Cursors cursors, OrganizationId organization, String path, Parameters parameters) {
+        this.cursors = cursors;
+        this.organization = organization;
+        this.path = path;
+        this.parameters = parameters;
+        int limit = parameters.limit();
+        Optional<Slice.From> from = parameters.cursor().flatMap(cursor -> {
+            Optional<Slice.From> read = cursors.read(organization, query(), cursor);
+            if (read.isEmpty()) {
+                parameters.refuse(
+                        "cursor",
+                        Violation.Code.CURSOR,
+                        "this cursor was not made for this list with these filters: follow the links of a page");
+            }
+            return read;
+        });
+        this.slice = new Slice(limit, from);
+    }
+
+    /** What to read. */
+    public Slice slice() {
+        return slice;
+    }
+
+    private String query() {
+        return path + "?" + parameters.filters();
+    }
+
+    /** The links {@code self}, {@code next} and {@code prev} of these rows, the last two absent at the ends. */
+    public <T> void links(Json json, Slice.Rows<T> rows, Function<T, ? extends Id> key) {
+        json.links(links -> {
+            links.link("self", path + carried(Optional.empty()));
+            if (rows.hasNext()) {
+                links.link(
+                        "next",
+                        path + carried(cursor(false, key.apply(rows.rows().getLast()))));
+            }
+            if (rows.hasPrevious()) {
+                links.link(
+                        "prev",
+                        path + carried(cursor(true, key.apply(rows.rows().getFirst()))));
+            }
+        });
+    }
+
+    private Optional<String> cursor(boolean backward, Id row) {
+        return Optional.of(cursors.write(organization, query(), backward, row.value()));
+    }
+
+    private String carried(Optional<String> cursor) {
+        Stream<List<String>> pairs = Stream.concat(
+                parameters.carried().entrySet().stream()
+                        .flatMap(entry -> Arrays.stream(entry.getValue()).map(value -> List.of(entry.getKey(), value))),
+                cursor.stream().map(value -> List.of("cursor", value)));
+        String query = pairs.map(pair -> encoded(pair.getFirst()) + "=" + encoded(pair.getLast()))
+                .collect(Collectors.joining("&"));
+        return query.isEmpty() ? "" : "?" + query;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

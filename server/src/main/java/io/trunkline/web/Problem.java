@@ -1,0 +1,47 @@
+package io.trunkline.web;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Why a request is turned away (RFC 9457).
+ *
+ * @param links relation → path of ours, e.g. the order that is in the way
+ * @param headers further response headers, e.g. {@code Allow}
+ */
+public record Problem(
+        ErrorCode code,
+        String detail,
+        List<Violation> violations,
+        Map<String, String> links,
+        Map<String, String> headers) {
+
+    public static Problem of(ErrorCode code, String detail) {
+        return new Problem(code, detail, List.of(), Map.of(), Map.of());
+    }
+
+    public static Problem invalid(List<Violation> violations) {
+        String detail = violations.size() == 1
+                ? violations.getFirst().detail()
+                : violations.size() + " values are not valid, see errors";
+        return new Problem(ErrorCode.INVALID_REQUEST, detail, List.copyOf(violations), Map.of(), Map.of());
+    }
+
+    public Problem withHeader(String name, String value) {
+        var more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Problem(code, detail, violations, links, more);
+    }
+
+    public Problem withLink(String relation, String path) {
+        var more = new LinkedHashMap<>(links);
+        more.put(relation, path);
+        return new Problem(code, detail, violations, more, headers);
+    }
+
+    /** As an exception, to end the request with it. */
+    public Refusal refusal() {
+        return new Refusal(this);
+    }
+}

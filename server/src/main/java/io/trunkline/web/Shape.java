@@ -1,0 +1,191 @@
+package io.trunkline.web;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A JSON object of a request, read field by field. What breaks a rule is noted with its pointer and read as absent, so
+ * that one answer lists everything. A JSON {@code null} is as good as an absent field.
+ */
+public final class Shape {
+    private final JsonNode node;
+    private final String pointer;
+    private final List<Violation> violations;
+    private final Set<String> known = new HashSet<>();
+
+    Shape(JsonNode node, String pointer, List<Violation> violations) {
+        this.node = node;
+        this.pointer = pointer;
+        this.violations = violations;
+    }
+
+    /** How long a text may be, in code points. */
+    public record Length(int min, int max) {}
+
+    public boolean has(String name) {
+        known.add(name);
+        JsonNode value = node.get(name);
+        return value != null && !value.isNull();
+    }
+
+    public void refuse(String name, Violation.Code code, String detail) {
+        violations.add(Violation.pointer(at(name), code, detail));
+    }
+
+    private String at(String name) {
+        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+    }
+
+    private Optional<JsonNode> value(String name, boolean required) {
+        if (!has(name)) {
+            if (required) {
+                refuse(name, Violation.Code.REQUIRED, name + " is required");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(node.get(name));
+    }
+
+    private Optional<String> string(String name, boolean required) {
+        return value(name, required).flatMap(value -> {
+            if (!value.isString()) {
+                refuse(name, Violation.Code.TYPE, "expected a string, got " + typeOf(value));
+                return Optional.empty();
+            }
+            return Optional.of(value.stringValue());
+        });
+    }
+
+    /** A line of text: no control characters, not blank. */
+    public Optional<String> text(String name, boolean required, Length length) {
+        return string(name, required).filter(value -> isLine(at(name), value, length));
+    }
+
+    private boolean isLine(String place, String value, Length length) {
+        int size = value.codePointCount(0, value.length());
+        if (size < length.min() || size > length.max()) {
+            violations.add(Violation.pointer(
+                    place,
+                    Violation.Code.RANGE,
+                    "expected " + length.min() + " to " + length.max() + " characters, got " + size));
+            return false;
+        }
+        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c))) {
+            violations.add(Violation.pointer(place, Violation.Code.PATTERN, "control characters are not allowed"));
+            return false;
+        }
+        if (length.min() > 0 && value.isBlank()) {
+            violations.add(Violation.pointer(place, Violation.Code.PATTERN, "blank is as good as nothing"));
+            return false;
+        }
+        return true;
+    }
+
+    private static boolean isLoneSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    public Optional<String> oneOf(String name, boolean required, String... allowed) {
+        return string(name, required).filter(value -> {
+            boolean holds = Arrays.asList(allowed).contains(value);
+            if (!holds) {
+                refuse(
+                        name,
+                        Violation.Code.NOT_ALLOWED,
+                        Parameters.quoted(value) + " is not supported, expected "
+                                + (allowed.length == 1 ? allowed[0] : "one of " + String.join(", ", allowed)));
+            }
+            return holds;
+        });
+    }
+
+    /** A text that the reader understands; what it does not is refused with the pattern. */
+    public <T> Optional<T> matching(
+            String name, boolean required, String pattern, Function<String, Optional<T>> reader) {
+        return string(name, required).flatMap(value -> {
+            Optional<T> read = reader.apply(value);
+            if (read.isEmpty()) {
+                refuse(name, Violation.Code.PATTERN, Parameters.quoted(value) + " does not match " + pattern);
+            }
+            return read;
+        });
+    }
+
+    /** Texts that all hold; each that does not is noted with its own pointer. */
+    public Optional<List<String>> texts(
+            String name, boolean required, Length count, Length length, Function<String, Optional<String>> fault) {
+        return value(name, required).flatMap(value -> {
+            if (!value.isArray()) {
+                refuse(name, Violation.Code.TYPE, "expected an array, got " + typeOf(value));
+                return Optional.empty();
+            }
+            if (value.size() < count.min() || value.size() > count.max()) {
+                refuse(
+                        name,
+                        Violation.Code.RANGE,
+                        "expected " + count.min() + " to " + count.max() + " entries, got " + value.size());
+                return Optional.empty();
+            }
+            return entries(name, value, length, fault);
+        });
+    }
+
+    private Optional<List<String>> entries(
+            String name, JsonNode array, Length length, Function<String, Optional<String>> fault) {
+        var texts = new ArrayList<String>();
+        for (int i = 0; i < array.size(); i++) {
+            JsonNode entry = array.get(i);
+            String place = at(name) + "/" + i;
+            if (!entry.isString()) {
+                violations.add(
+                        Violation.pointer(place, Violation.Code.TYPE, "expected a string, got " + typeOf(entry)));
+            } else if (isLine(place, entry.stringValue(), length)) {
+                fault.apply(entry.stringValue())
+                        .ifPresent(detail -> violations.add(Violation.pointer(place, Violation.Code.PATTERN, detail)));
+                texts.add(entry.stringValue());
+            }
+        }
+        return texts.size() == array.size() ? Optional.of(List.copyOf(texts)) : Optional.empty();
+    }
+
+    public Optional<Shape> object(String name, boolean required) {
+        return value(name, required).flatMap(value -> {
+            if (!value.isObject()) {
+                refuse(name, Violation.Code.TYPE, "expected an object, got " + typeOf(value));
+                return Optional.empty();
+            }
+            return Optional.of(new Shape(value, at(name), violations));
+        });
+    }
+
+    /** Notes the fields that nobody asked for: a misspelt field must not be ignored. */
+    public void end() {
+        for (String name : node.propertyNames()) {
+            if (!known.contains(name)) {
+                refuse(
+                        name,
+                        Violation.Code.UNKNOWN,
+                        "there is no field " + Parameters.quoted(name) + " here, but "
+                                + String.join(", ", known.stream().sorted().toList()));
+            }
+        }
+    }
+
+    static String typeOf(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "an array";
+            case OBJECT, POJO -> "an object";
+            case STRING, BINARY -> "a string";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case NULL -> "null";
+            case MISSING -> "nothing";
+        };
+    }
+}

@@ -1,0 +1,90 @@
+package io.trunkline.web;
+
+import io.trunkline.database.Database;
+import io.trunkline.keys.Vault;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.List;
+import org.apache.catalina.core.StandardHost;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** The room's beans, and its places in the way of a request. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration {
+    @Bean
+    PublicUrl publicUrl(@Value("${trunkline.public-url:}") String configured) {
+        return new PublicUrl(configured);
+    }
+
+    @Bean
+    Problems problems(PublicUrl publicUrl) {
+        return new Problems(publicUrl);
+    }
+
+    @Bean
+    FilterRegistrationBean<Correlation> correlation(Problems problems) {
+        var registration = new FilterRegistrationBean<>(new Correlation(problems));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    Idempotency idempotency(Database database, Vault vault, AnswerSeal seal, Clock clock) {
+        return new Idempotency(database, vault, seal, clock);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> containerProblems(Problems problems) {
+        return factory -> factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                // The host makes one of its own unless it finds none named here.
+                host.setErrorReportValveClass("");
+                host.getPipeline().addValve(new ContainerProblems(problems));
+            }
+        });
+    }
+
+    @Bean
+    WebMvcConfigurer exchanges(PublicUrl publicUrl, Vault vault) {
+        var cursors = new Cursors(vault);
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new ExchangeResolver(publicUrl, cursors));
+            }
+        };
+    }
+
+    private record ExchangeResolver(PublicUrl publicUrl, Cursors cursors) implements HandlerMethodArgumentResolver {
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Exchange.class;
+        }
+
+        @Override
+        public Object resolveArgument(
+                MethodParameter parameter,
+                @Nullable ModelAndViewContainer container,
+                NativeWebRequest request,
+                @Nullable WebDataBinderFactory binders) {
+            HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
+            if (servletRequest == null) {
+                throw new IllegalStateException("a servlet request is expected, not " + request);
+            }
+            return new Exchange(servletRequest, publicUrl, cursors);
+        }
+    }
+}
