@@ -34,21 +34,22 @@ CREATE INDEX orders_by_account ON orders (organization_id, account_id, id DESC);
 CREATE INDEX orders_by_subscription ON orders (organization_id, subscription_id, id DESC);
 CREATE UNIQUE INDEX one_order_in_flight ON orders (organization_id, subscription_id) WHERE status = 'pending';
 
--- What is left to do: one row per order that is not done with. A worker leases due rows, and commits the attempt before
--- the call that it stands for: attempt > 0 on a fresh lease means that the call may have been made.
+-- What is left to do: one row per order that is not done with. A lease is committed before the call that it is for, and
+-- with it `in_doubt`: a worker that finds it set knows that the call may have been made before.
 CREATE TABLE order_work (
     organization_id uuid NOT NULL,
     order_id        uuid NOT NULL,
-    step            text NOT NULL,
-    direction       text NOT NULL CHECK (direction IN ('do', 'undo')),
+    step            text NOT NULL
+        CHECK (step IN ('reserve', 'download_order', 'confirm_order', 'deliver', 'cancel_order')),
     attempt         integer NOT NULL,
+    in_doubt        boolean NOT NULL,
     due_at          timestamptz NOT NULL,
-    step_deadline   timestamptz NOT NULL,
+    deadline        timestamptz NOT NULL,
     lease           uuid,
-    leased_until    timestamptz,
     PRIMARY KEY (organization_id, order_id),
     FOREIGN KEY (organization_id, order_id) REFERENCES orders (organization_id, id)
 );
+-- A leased row is due again when its lease ends.
 CREATE INDEX due_order_work ON order_work (due_at);
 
 -- One mail, or one hand-over by API, of an activation code.

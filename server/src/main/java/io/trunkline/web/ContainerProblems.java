@@ -33,7 +33,7 @@ final class ContainerProblems extends ErrorReportValve {
         try {
             response.setStatus(code(status).status());
             response.setContentType(Problems.MEDIA_TYPE);
-            response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+            response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader(Correlation.HEADER, correlationId);
             response.getOutputStream().write(body);
             response.finishResponse();

@@ -86,7 +86,8 @@ public final class Exchange {
         return describe(ResponseEntity.ok()).contentType(type).body(body);
     }
 
-    byte[] json(Consumer<Json> content) {
+    /** One object as JSON, with links from the public base URL. */
+    public byte[] json(Consumer<Json> content) {
         return Json.write(publicUrl.base(), content);
     }
 

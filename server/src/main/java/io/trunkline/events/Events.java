@@ -1,0 +1,41 @@
+package io.trunkline.events;
+
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Id;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.web.Json;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+
+/** Raises events. They hold ids, never personal values: whoever may see a person looks the person up. */
+@Component
+public class Events {
+    private static final String INSERT = """
+            INSERT INTO events (organization_id, id, type, subject, occurred_at, correlation_id, data)
+            VALUES (?, ?, ?, ?, ?, ?, ?::jsonb)""";
+
+    private final Clock clock;
+
+    Events(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Writes an event in the caller's transaction.
+     *
+     * @param type e.g. {@code order.completed}
+     * @param subject kind and id, e.g. {@code order/order_01HZS5KETGM8XXF53WZJWDDV4C}
+     */
+    public void raise(
+            Sql sql,
+            OrganizationId organization,
+            String type,
+            String subject,
+            String correlationId,
+            Consumer<Json> data) {
+        Instant now = clock.instant();
+        sql.update(INSERT, organization, Id.newValue(now), type, subject, now, correlationId, Json.text(data));
+    }
+}

@@ -1,0 +1,143 @@
+package io.trunkline.orders;
+
+import io.trunkline.database.Database;
+import io.trunkline.database.Sql;
+import io.trunkline.events.Events;
+import io.trunkline.network.Outcome;
+import io.trunkline.network.mail.Mailer;
+import io.trunkline.network.mail.Sent;
+import io.trunkline.network.smdp.ActivationCode;
+import io.trunkline.subscribers.Subscriber;
+import io.trunkline.subscribers.Subscribers;
+import io.trunkline.subscriptions.Subscriptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Delivers the activation code. A mail whose outcome is unknown is sent again under the same Message-ID, and counted;
+ * otherwise each is sent once.
+ */
+@Component
+class ActivationDelivery {
+    private final Database database;
+    private final Subscriptions subscriptions;
+    private final Subscribers subscribers;
+    private final OrderView.Reader views;
+    private final Mailer mailer;
+    private final Events events;
+    private final Clock clock;
+
+    ActivationDelivery(
+            Database database,
+            Subscriptions subscriptions,
+            Subscribers subscribers,
+            OrderView.Reader views,
+            Mailer mailer,
+            Events events,
+            Clock clock) {
+        this.database = database;
+        this.subscriptions = subscriptions;
+        this.subscribers = subscribers;
+        this.views = views;
+        this.mailer = mailer;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** By API the code is delivered once it can be fetched. */
+    boolean isDone(Sql sql, Order order) {
+        if (order.deliveryType() == Delivery.Type.EMAIL) {
+            return false;
+        }
+        delivered(sql, order, kept(sql, order));
+        return true;
+    }
+
+    /** Sends the mail; the reason why it has to wait, where it has to. */
+    Optional<String> attempt(OrderWork.Due due, Order order, Duration pause) {
+        Sql sql = database.owner();
+        OrderStore.KeptDelivery kept = kept(sql, order);
+        Optional<ActivationCode> code = subscriptions.activationCode(sql, order.organization(), order.subscription());
+        Optional<Subscriber> subscriber = subscribers.find(sql, order.organization(), order.subscriber());
+        Delivery delivery = views.delivery(sql, order);
+        if (code.isEmpty() || subscriber.isEmpty() || delivery.to().isEmpty()) {
+            fail(due, order, kept, "nothing_to_send", "the profile was installed or deleted, or its person erased");
+            return Optional.empty();
+        }
+        OrderStore.countAttempt(sql, order.organization(), kept.id(), due.inDoubt(), clock.instant());
+        Outcome<Sent> outcome = mailer.send(ActivationMail.of(order, subscriber.get(), delivery, kept, code.get()));
+        return switch (outcome) {
+            case Outcome.Accepted<Sent> _ -> {
+                database.inOwnerTransaction(transaction -> {
+                    delivered(transaction, order, kept);
+                    OrderWork.done(transaction, due);
+                    return order;
+                });
+                yield Optional.empty();
+            }
+            case Outcome.Rejected<Sent> rejected
+            when !rejected.retryable() -> {
+                fail(due, order, kept, rejected.code(), rejected.detail());
+                yield Optional.empty();
+            }
+            case Outcome.Rejected<Sent> rejected -> later(due, order, kept, due.inDoubt(), pause, rejected.detail());
+            case Outcome.Unknown<Sent>(String reason) -> later(due, order, kept, true, pause, reason);
+        };
+    }
+
+    private Optional<String> later(
+            OrderWork.Due due,
+            Order order,
+            OrderStore.KeptDelivery kept,
+            boolean inDoubt,
+            Duration pause,
+            String reason) {
+        Instant again = clock.instant().plus(pause);
+        if (again.isAfter(due.deadline())) {
+            fail(due, order, kept, "undeliverable", "the mail server did not take it in time, at last: " + reason);
+            return Optional.empty();
+        }
+        OrderWork.postpone(database.owner(), due, inDoubt, again);
+        return Optional.of(reason);
+    }
+
+    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept) {
+        Instant now = clock.instant();
+        OrderStore.delivered(sql, order.organization(), kept.id(), now);
+        OrderStore.reached(sql, order, Order.Milestone.DELIVERED, now);
+        events.raise(
+                sql,
+                order.organization(),
+                "delivery.sent",
+                "order/" + order.id(),
+                order.correlationId(),
+                json -> json.text("type", kept.type().text()));
+    }
+
+    private void fail(OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, String code, String detail) {
+        database.inOwnerTransaction(sql -> {
+            Instant now = clock.instant();
+            OrderStore.deliveryFailed(sql, order.organization(), kept.id(), code, detail, now);
+            OrderStore.reached(sql, order, Order.Milestone.DELIVERY_FAILED, now);
+            events.raise(
+                    sql,
+                    order.organization(),
+                    "delivery.failed",
+                    "order/" + order.id(),
+                    order.correlationId(),
+                    json -> json.text("type", kept.type().text()).text("code", code));
+            OrderWork.done(sql, due);
+            return order;
+        });
+    }
+
+    private static OrderStore.KeptDelivery kept(Sql sql, Order order) {
+        return Optional.ofNullable(OrderStore.deliveries(sql, order.organization(), List.of(order.id()))
+                        .get(order.id()))
+                .orElseThrow(() -> new IllegalStateException(order.id() + " has no delivery"));
+    }
+}

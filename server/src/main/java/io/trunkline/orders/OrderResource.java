@@ -1,0 +1,84 @@
+package io.trunkline.orders;
+
+import io.trunkline.database.Slice;
+import io.trunkline.ids.AccountId;
+import io.trunkline.ids.OrderId;
+import io.trunkline.ids.SubscriptionId;
+import io.trunkline.security.Caller;
+import io.trunkline.security.Licence;
+import io.trunkline.security.Needs;
+import io.trunkline.web.Body;
+import io.trunkline.web.Created;
+import io.trunkline.web.Exchange;
+import io.trunkline.web.Idempotency;
+import io.trunkline.web.Json;
+import io.trunkline.web.Page;
+import io.trunkline.web.Parameters;
+import io.trunkline.web.Refusal;
+import java.util.Optional;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Needs(Licence.ORDERS)
+class OrderResource {
+    private final Orders orders;
+    private final OrderWorker worker;
+    private final Idempotency idempotency;
+
+    OrderResource(Orders orders, OrderWorker worker, Idempotency idempotency) {
+        this.orders = orders;
+        this.worker = worker;
+        this.idempotency = idempotency;
+    }
+
+    @PostMapping("/enterprise/orders")
+    ResponseEntity<byte[]> place(Caller caller, Exchange exchange) {
+        exchange.parameters().check();
+        Body body = exchange.body();
+        OrderRequest request = OrderRequest.read(body);
+        ResponseEntity<byte[]> answer =
+                idempotency.once(caller.organization(), caller.clientId(), exchange, body, sql -> {
+                    OrderView placed = orders.place(sql, caller, request, body, exchange.correlationId());
+                    return new Created(
+                            Order.path(placed.order().id()),
+                            Optional.of(placed.order().subscriber()),
+                            placed::write);
+                });
+        worker.wake();
+        return answer;
+    }
+
+    @GetMapping("/enterprise/orders")
+    ResponseEntity<byte[]> list(Caller caller, Exchange exchange) {
+        Parameters parameters = exchange.parameters();
+        var filter = new OrderStore.Filter(
+                parameters.oneOf("status", "pending", "completed", "canceled").map(Order.Status::of),
+                parameters
+                        .oneOf("type", Order.Type.ACTIVATE_SUBSCRIPTION.text())
+                        .map(Order.Type::of),
+                parameters.matching("account_id", "^acc_[0-9A-Z]{26}$", AccountId::parse),
+                parameters.matching("subscription_id", "^sub_[0-9A-Z]{26}$", SubscriptionId::parse));
+        Page page = exchange.page(caller.organization());
+        parameters.check();
+        Slice.Rows<OrderView> rows = orders.list(caller.organization(), filter, page.slice());
+        return exchange.list(
+                "orders",
+                page,
+                rows,
+                (OrderView view) -> view.order().id(),
+                (Json json, OrderView view) -> view.write(json));
+    }
+
+    @GetMapping("/enterprise/orders/{id}")
+    ResponseEntity<byte[]> get(Caller caller, Exchange exchange, @PathVariable String id) {
+        exchange.parameters().check();
+        OrderView view = OrderId.parse(id)
+                .flatMap(known -> orders.find(caller.organization(), known))
+                .orElseThrow(Refusal::notFound);
+        return exchange.resource(view::write);
+    }
+}

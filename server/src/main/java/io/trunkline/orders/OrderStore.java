@@ -1,0 +1,276 @@
+package io.trunkline.orders;
+
+import io.trunkline.database.Row;
+import io.trunkline.database.Select;
+import io.trunkline.database.Slice;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Iccid;
+import io.trunkline.ids.Msisdn;
+import io.trunkline.ids.OrderId;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.SubscriberId;
+import io.trunkline.ids.SubscriptionId;
+import io.trunkline.ids.TemplateId;
+import io.trunkline.subscriptions.PhoneNumber;
+import io.trunkline.web.Json;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** The SQL of orders. */
+final class OrderStore {
+    private static final String SELECT = """
+            SELECT organization_id, id, type, status, account_id, subscription_id, subscriber_id, template_id,
+                delivery_type, iccid, phone_numbers, reason, cancel_code, cancel_detail, milestones, correlation_id,
+                created_at, updated_at
+            FROM orders
+            WHERE organization_id = ?""";
+    private static final String INSERT = """
+            INSERT INTO orders (organization_id, id, type, status, account_id, subscription_id, subscriber_id,
+                template_id, sim_type, delivery_type, milestones, client_id, correlation_id, created_at, updated_at)
+            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?::jsonb, ?, ?, ?, ?)""";
+    private static final String RESERVED = """
+            UPDATE orders SET iccid = ?, phone_numbers = ?::jsonb, milestones = milestones || ?::jsonb, updated_at = ?
+            WHERE organization_id = ? AND id = ? AND status = 'pending'""";
+    private static final String REACHED = """
+            UPDATE orders SET milestones = milestones || ?::jsonb, updated_at = ?
+            WHERE organization_id = ? AND id = ?""";
+    private static final String COMPLETED = """
+            UPDATE orders SET status = 'completed', milestones = milestones || ?::jsonb, updated_at = ?
+            WHERE organization_id = ? AND id = ? AND status = 'pending'""";
+    private static final String CANCELED = """
+            UPDATE orders SET status = 'canceled', cancel_code = ?, cancel_detail = ?,
+                milestones = milestones || ?::jsonb, updated_at = ?
+            WHERE organization_id = ? AND id = ? AND status = 'pending'""";
+    private static final String INSERT_DELIVERY = """
+            INSERT INTO deliveries (organization_id, id, order_id, subscription_id, subscriber_id, type,
+                sealed_recipients, state, message_id, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)""";
+    /** The newest delivery of each order. */
+    private static final String DELIVERIES = """
+            SELECT DISTINCT ON (order_id) order_id, id, subscriber_id, type, sealed_recipients, state, message_id,
+                attempts, created_at
+            FROM deliveries
+            WHERE organization_id = ? AND order_id = ANY (?)
+            ORDER BY order_id, id DESC""";
+
+    private static final String COUNT_ATTEMPT = """
+            UPDATE deliveries SET attempts = attempts + 1, repeats = repeats + ?, updated_at = ?
+            WHERE organization_id = ? AND id = ?""";
+    private static final String DELIVERY_DONE = """
+            UPDATE deliveries SET state = ?, failure_code = ?, failure_detail = ?, updated_at = ?
+            WHERE organization_id = ? AND id = ?""";
+
+    private OrderStore() {}
+
+    /** Which orders a list holds. */
+    record Filter(
+            Optional<Order.Status> status,
+            Optional<Order.Type> type,
+            Optional<AccountId> account,
+            Optional<SubscriptionId> subscription) {}
+
+    /**
+     * A delivery as it is kept.
+     *
+     * @param sealedRecipients {@code {"to": […], "cc": […]}} under the person's key; empty unless by mail
+     */
+    record KeptDelivery(
+            OrderId order,
+            UUID id,
+            SubscriberId subscriber,
+            Delivery.Type type,
+            Optional<byte[]> sealedRecipients,
+            Delivery.State state,
+            String messageId,
+            int attempts,
+            Instant createdAt) {}
+
+    /** Newest first. */
+    static Slice.Rows<Order> list(Sql sql, OrganizationId organization, Filter filter, Slice slice) {
+        Select select = new Select(SELECT, organization)
+                .andIf("status = ?", filter.status().map(Order.Status::text))
+                .andIf("type = ?", filter.type().map(Order.Type::text))
+                .andIf("account_id = ?", filter.account())
+                .andIf("subscription_id = ?", filter.subscription());
+        return slice.read(sql, select, "id", true, OrderStore::read);
+    }
+
+    static Optional<Order> find(Sql sql, OrganizationId organization, OrderId id) {
+        return sql.one(SELECT + " AND id = ?", OrderStore::read, organization, id);
+    }
+
+    static void insert(Sql sql, Order order, String client) {
+        sql.update(
+                INSERT,
+                order.organization(),
+                order.id(),
+                order.type().text(),
+                order.account(),
+                order.subscription(),
+                order.subscriber(),
+                order.template().orElse(null),
+                order.deliveryType().text(),
+                milestones(order.milestones()),
+                client,
+                order.correlationId(),
+                order.createdAt(),
+                order.updatedAt());
+    }
+
+    static void reserved(Sql sql, Order order, Iccid iccid, List<PhoneNumber> numbers, Instant now) {
+        String numbersJson =
+                array(json -> json.objects("array", numbers, (Json entry, PhoneNumber number) -> number.write(entry)));
+        expectOne(
+                sql.update(
+                        RESERVED,
+                        iccid.digits(),
+                        numbersJson,
+                        milestone(Order.Milestone.RESERVED, now),
+                        now,
+                        order.organization(),
+                        order.id()),
+                order);
+    }
+
+    static void reached(Sql sql, Order order, String milestone, Instant now) {
+        expectOne(sql.update(REACHED, milestone(milestone, now), now, order.organization(), order.id()), order);
+    }
+
+    static void completed(Sql sql, Order order, Instant now) {
+        String both = milestones(List.of(
+                new Order.Milestone(Order.Milestone.PROFILE_RELEASED, now),
+                new Order.Milestone(Order.Milestone.COMPLETED, now)));
+        expectOne(sql.update(COMPLETED, both, now, order.organization(), order.id()), order);
+    }
+
+    static void canceled(Sql sql, Order order, Order.CancelReason reason, Instant now) {
+        expectOne(
+                sql.update(
+                        CANCELED,
+                        reason.code(),
+                        reason.detail(),
+                        milestone(Order.Milestone.CANCELED, now),
+                        now,
+                        order.organization(),
+                        order.id()),
+                order);
+    }
+
+    static void insertDelivery(Sql sql, Order order, KeptDelivery delivery) {
+        sql.update(
+                INSERT_DELIVERY,
+                order.organization(),
+                delivery.id(),
+                order.id(),
+                order.subscription(),
+                order.subscriber(),
+                delivery.type().text(),
+                delivery.sealedRecipients().orElse(null),
+                delivery.messageId(),
+                delivery.createdAt(),
+                delivery.createdAt());
+    }
+
+    static Map<OrderId, KeptDelivery> deliveries(Sql sql, OrganizationId organization, Collection<OrderId> orders) {
+        UUID[] ids = orders.stream().map(OrderId::value).toArray(UUID[]::new);
+        return sql
+                .list(
+                        DELIVERIES,
+                        row -> new KeptDelivery(
+                                new OrderId(row.uuid("order_id")),
+                                row.uuid("id"),
+                                new SubscriberId(row.uuid("subscriber_id")),
+                                Delivery.Type.of(row.text("type")),
+                                Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
+                                Delivery.State.of(row.text("state")),
+                                row.text("message_id"),
+                                row.integer("attempts"),
+                                row.instant("created_at")),
+                        organization,
+                        ids)
+                .stream()
+                .collect(Collectors.toMap(KeptDelivery::order, delivery -> delivery));
+    }
+
+    /** Committed before the mail is handed over. */
+    static void countAttempt(Sql sql, OrganizationId organization, UUID delivery, boolean repeated, Instant now) {
+        sql.update(COUNT_ATTEMPT, repeated ? 1 : 0, now, organization, delivery);
+    }
+
+    static void delivered(Sql sql, OrganizationId organization, UUID delivery, Instant now) {
+        sql.update(DELIVERY_DONE, Delivery.State.SENT.text(), null, null, now, organization, delivery);
+    }
+
+    static void deliveryFailed(
+            Sql sql, OrganizationId organization, UUID delivery, String code, String detail, Instant now) {
+        sql.update(DELIVERY_DONE, Delivery.State.FAILED.text(), code, detail, now, organization, delivery);
+    }
+
+    private static void expectOne(int changed, Order order) {
+        if (changed != 1) {
+            throw new IllegalStateException(order.id() + " is no longer in the state that this step expects");
+        }
+    }
+
+    private static String milestone(String name, Instant at) {
+        return milestones(List.of(new Order.Milestone(name, at)));
+    }
+
+    private static String milestones(List<Order.Milestone> milestones) {
+        return array(json -> json.objects(
+                "array",
+                milestones,
+                (entry, milestone) -> entry.text("name", milestone.name()).time("at", milestone.at())));
+    }
+
+    /** The array that the content writes under the name {@code array}. */
+    private static String array(java.util.function.Consumer<Json> content) {
+        return Json.parse(Json.text(content)).path("array").toString();
+    }
+
+    private static Order read(Row row) throws SQLException {
+        var numbers = new ArrayList<PhoneNumber>();
+        for (JsonNode number : Json.parse(row.text("phone_numbers"))) {
+            numbers.add(new PhoneNumber(
+                    new Msisdn(number.path("msisdn").stringValue()),
+                    number.path("is_primary").booleanValue(),
+                    number.path("country").stringValue()));
+        }
+        var milestones = new ArrayList<Order.Milestone>();
+        for (JsonNode milestone : Json.parse(row.text("milestones"))) {
+            milestones.add(new Order.Milestone(
+                    milestone.path("name").stringValue(),
+                    Instant.parse(milestone.path("at").stringValue())));
+        }
+        String cancelDetail =
+                Optional.ofNullable(row.textOrNull("cancel_detail")).orElse("");
+        return new Order(
+                new OrganizationId(row.uuid("organization_id")),
+                new OrderId(row.uuid("id")),
+                Order.Type.of(row.text("type")),
+                Order.Status.of(row.text("status")),
+                new AccountId(row.uuid("account_id")),
+                new SubscriptionId(row.uuid("subscription_id")),
+                new SubscriberId(row.uuid("subscriber_id")),
+                Optional.ofNullable(row.uuidOrNull("template_id")).map(TemplateId::new),
+                Delivery.Type.of(row.text("delivery_type")),
+                Optional.ofNullable(row.textOrNull("iccid")).map(Iccid::new),
+                List.copyOf(numbers),
+                Optional.ofNullable(row.textOrNull("reason")),
+                Optional.ofNullable(row.textOrNull("cancel_code"))
+                        .map(code -> new Order.CancelReason(code, cancelDetail)),
+                List.copyOf(milestones),
+                row.text("correlation_id"),
+                row.instant("created_at"),
+                row.instant("updated_at"));
+    }
+}

@@ -1,0 +1,156 @@
+package io.trunkline.orders;
+
+import static java.util.stream.Collectors.toMap;
+
+import io.trunkline.accounts.Account;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.OrderId;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.SubscriberId;
+import io.trunkline.ids.SubscriptionId;
+import io.trunkline.subscribers.PersonKeys;
+import io.trunkline.subscribers.Subscriber;
+import io.trunkline.subscribers.Subscribers;
+import io.trunkline.subscriptions.PhoneNumber;
+import io.trunkline.subscriptions.SimProfile;
+import io.trunkline.subscriptions.Subscription;
+import io.trunkline.subscriptions.Subscriptions;
+import io.trunkline.web.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** An order as the API shows it: with its person, its profile and its delivery. */
+record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profile, Delivery delivery) {
+
+    void write(Json json) {
+        json.text("id", order.id().text())
+                .text("status", order.status().text())
+                .text("type", order.type().text())
+                .text("account_id", order.account().text())
+                .text("subscription_id", order.subscription().text())
+                .text("template_id", order.template().map(Object::toString).orElse(null))
+                .object("sim_profile", this::writeProfile)
+                .objects("phone_numbers", order.phoneNumbers(), (Json entry, PhoneNumber number) -> number.write(entry))
+                .object("subscriber", subscriber::writeFields)
+                .text("reason", order.reason().orElse(null));
+        order.cancelReason()
+                .ifPresentOrElse(
+                        reason -> json.object(
+                                "cancel_reason", entry -> entry.text("code", reason.code())
+                                        .text("detail", reason.detail())),
+                        () -> json.none("cancel_reason"));
+        json.objects("milestones", order.milestones(), (entry, milestone) -> entry.text("name", milestone.name())
+                        .time("at", milestone.at()))
+                .time("created_at", order.createdAt())
+                .time("updated_at", order.updatedAt())
+                .links(links -> links.link("self", Order.path(order.id()))
+                        .link("account", Account.path(order.account()))
+                        .link("subscription", Subscription.path(order.subscription()))
+                        .link("subscriber", Subscriber.path(order.subscriber())));
+    }
+
+    private void writeProfile(Json json) {
+        json.text("iccid", order.iccid().map(Object::toString).orElse(null))
+                .text("sim_type", "esim")
+                .object("delivery", entry -> entry.text("type", delivery.type().text())
+                        .texts("to", delivery.to())
+                        .texts("cc", delivery.cc())
+                        .text("state", delivery.state().text()))
+                .links(links -> {
+                    if (profile.isPresent()) {
+                        links.link("self", SimProfile.path(order.subscription()));
+                        if (profile.get().state().hasCode()) {
+                            links.link("qr_code", SimProfile.codePath(order.subscription()));
+                        }
+                    }
+                });
+    }
+
+    /** Reads what belongs to orders, one statement per kind whatever their number. */
+    @Component
+    static class Reader {
+        private final Subscribers subscribers;
+        private final PersonKeys keys;
+        private final Subscriptions subscriptions;
+
+        Reader(Subscribers subscribers, PersonKeys keys, Subscriptions subscriptions) {
+            this.subscribers = subscribers;
+            this.keys = keys;
+            this.subscriptions = subscriptions;
+        }
+
+        List<OrderView> read(Sql sql, OrganizationId organization, List<Order> orders) {
+            if (orders.isEmpty()) {
+                return List.of();
+            }
+            List<SubscriberId> people = orders.stream().map(Order::subscriber).toList();
+            Map<SubscriberId, Subscriber> found = subscribers.all(sql, organization, people).stream()
+                    .collect(toMap(Subscriber::id, subscriber -> subscriber));
+            Map<SubscriptionId, SimProfile> profiles = subscriptions.simProfiles(
+                    sql, organization, orders.stream().map(Order::subscription).toList());
+            Map<OrderId, OrderStore.KeptDelivery> deliveries = OrderStore.deliveries(
+                    sql, organization, orders.stream().map(Order::id).toList());
+            PersonKeys.Opened opened = keys.keys(sql, organization, people);
+            return orders.stream()
+                    .map(order -> new OrderView(
+                            order,
+                            expected(found.get(order.subscriber()), order),
+                            Optional.ofNullable(profiles.get(order.subscription()))
+                                    .filter(profile -> order.iccid().equals(Optional.of(profile.iccid()))),
+                            delivery(expected(deliveries.get(order.id()), order), opened)))
+                    .toList();
+        }
+
+        Delivery delivery(Sql sql, Order order) {
+            OrderStore.KeptDelivery kept = expected(
+                    OrderStore.deliveries(sql, order.organization(), List.of(order.id()))
+                            .get(order.id()),
+                    order);
+            return delivery(kept, keys.keys(sql, order.organization(), List.of(order.subscriber())));
+        }
+
+        private static <T> T expected(@Nullable T value, Order order) {
+            if (value == null) {
+                throw new IllegalStateException(order.id() + " lacks its person or its delivery");
+            }
+            return value;
+        }
+
+        private static Delivery delivery(OrderStore.KeptDelivery kept, PersonKeys.Opened opened) {
+            JsonNode recipients = Json.parse(kept.sealedRecipients()
+                    .flatMap(cipher -> opened.text(kept.subscriber(), cipher, context(kept.id())))
+                    .orElse("{}"));
+            return new Delivery(
+                    kept.id(), kept.type(), texts(recipients.path("to")), texts(recipients.path("cc")), kept.state());
+        }
+
+        /** The recipients as they are kept: sealed under the person's key. */
+        Optional<byte[]> sealed(
+                Sql sql, OrganizationId organization, SubscriberId person, UUID delivery, OrderRequest request) {
+            if (request.to().isEmpty() && request.cc().isEmpty()) {
+                return Optional.empty();
+            }
+            String recipients = Json.text(
+                    json -> json.texts("to", request.to()).texts("cc", request.cc()));
+            return Optional.of(keys.seal(
+                    sql, organization, person, recipients.getBytes(StandardCharsets.UTF_8), context(delivery)));
+        }
+
+        private static List<String> texts(JsonNode array) {
+            var texts = new ArrayList<String>();
+            array.forEach(text -> texts.add(text.stringValue()));
+            return List.copyOf(texts);
+        }
+
+        private static String context(UUID delivery) {
+            return "deliveries/" + delivery;
+        }
+    }
+}

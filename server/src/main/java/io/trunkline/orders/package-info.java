@@ -1,0 +1,25 @@
+/**
+ * Orders: what is asked for, the steps that carry it out, and the durable worker that takes them.
+ */
+@ApplicationModule(
+        displayName = "orders",
+        allowedDependencies = {
+            "ids",
+            "database",
+            "web",
+            "security",
+            "accounts",
+            "subscribers",
+            "catalog",
+            "subscriptions",
+            "events",
+            "qr",
+            "network",
+            "network :: smdp",
+            "network :: mail"
+        })
+@NullMarked
+package io.trunkline.orders;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

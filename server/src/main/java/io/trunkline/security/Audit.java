@@ -1,0 +1,89 @@
+package io.trunkline.security;
+
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Id;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.web.Json;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+
+/** Writes who did what, before and after, in the transaction of the change. Entries hold no personal values. */
+@Component
+public class Audit {
+    private static final String INSERT = """
+            INSERT INTO audit_entries (organization_id, id, at, actor_type, actor, action, subject, before, after,
+                correlation_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)""";
+
+    private final Clock clock;
+
+    Audit(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * One entry.
+     *
+     * @param actorType {@code client} or {@code system}
+     * @param action e.g. {@code order.placed}
+     * @param subject kind and id, e.g. {@code order/order_01HZS5KETGM8XXF53WZJWDDV4C}
+     */
+    public record Entry(
+            OrganizationId organization,
+            String actorType,
+            String actor,
+            String action,
+            String subject,
+            String correlationId,
+            Optional<Consumer<Json>> before,
+            Optional<Consumer<Json>> after) {
+
+        /** A client has changed something. */
+        public static Entry change(
+                Caller caller,
+                String action,
+                String subject,
+                String correlationId,
+                Optional<Consumer<Json>> before,
+                Optional<Consumer<Json>> after) {
+            return new Entry(
+                    caller.organization(), "client", caller.clientId(), action, subject, correlationId, before, after);
+        }
+
+        /** A client has looked at a secret. */
+        public static Entry read(Caller caller, String action, String subject, String correlationId) {
+            return change(caller, action, subject, correlationId, Optional.empty(), Optional.empty());
+        }
+
+        /** We did it ourselves. */
+        public static Entry bySystem(
+                String actor,
+                OrganizationId organization,
+                String action,
+                String subject,
+                String correlationId,
+                Optional<Consumer<Json>> before,
+                Optional<Consumer<Json>> after) {
+            return new Entry(organization, "system", actor, action, subject, correlationId, before, after);
+        }
+    }
+
+    public void record(Sql sql, Entry entry) {
+        Instant now = clock.instant();
+        sql.update(
+                INSERT,
+                entry.organization(),
+                Id.newValue(now),
+                now,
+                entry.actorType(),
+                entry.actor(),
+                entry.action(),
+                entry.subject(),
+                entry.before().map(Json::text).orElse(null),
+                entry.after().map(Json::text).orElse(null),
+                entry.correlationId());
+    }
+}

@@ -1,0 +1,71 @@
+package io.trunkline.subscriptions;
+
+import io.trunkline.ids.Iccid;
+import io.trunkline.ids.SubscriptionId;
+import io.trunkline.web.Json;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The eSIM profile of a subscription.
+ *
+ * @param eid the eUICC that it is linked to, 32 digits; empty where the SM-DP+ was told none
+ * @param smdpAddress where it is downloaded; empty before its release
+ */
+public record SimProfile(
+        Iccid iccid,
+        SubscriptionId subscription,
+        Optional<String> eid,
+        State state,
+        Instant stateAt,
+        Optional<String> smdpAddress) {
+
+    /** Its life as the SM-DP+ and the device tell it (SGP.22 3.1.6). */
+    public enum State {
+        RESERVED,
+        RELEASED,
+        DOWNLOADED,
+        INSTALLED,
+        ERROR,
+        DELETED;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static State of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+
+        /** Whether the activation code can be shown: there is one, and it was not used up. */
+        public boolean hasCode() {
+            return switch (this) {
+                case RELEASED, DOWNLOADED, ERROR -> true;
+                case RESERVED, INSTALLED, DELETED -> false;
+            };
+        }
+    }
+
+    public static String path(SubscriptionId subscription) {
+        return Subscription.path(subscription) + "/sim-profile";
+    }
+
+    public static String codePath(SubscriptionId subscription) {
+        return path(subscription) + "/qr-code";
+    }
+
+    void write(Json json) {
+        json.text("iccid", iccid.digits())
+                .text("sim_type", "esim")
+                .text("eid", eid.orElse(null))
+                .text("state", state.text())
+                .time("state_at", stateAt)
+                .links(links -> {
+                    links.link("self", path(subscription));
+                    if (state.hasCode()) {
+                        links.link("qr_code", codePath(subscription));
+                    }
+                });
+    }
+}

@@ -1,0 +1,133 @@
+package io.trunkline.subscriptions;
+
+import io.trunkline.catalog.OrderTemplate;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Iccid;
+import io.trunkline.ids.Msisdn;
+import io.trunkline.ids.OrderId;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.SubscriptionId;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * The operator's stock of numbers and SIM profiles. What is taken is taken for one order, in its transaction; orders that
+ * run side by side skip each other's rows and never wait.
+ */
+@Component
+public class Stock {
+    private static final String TAKE_PROFILE = """
+            UPDATE profile_stock
+            SET state = 'reserved', organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
+            WHERE iccid = (SELECT iccid FROM profile_stock WHERE profile_type = ? AND state = 'free'
+                           ORDER BY iccid LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING iccid, imsi, profile_type""";
+    private static final String TAKE_NUMBERS = """
+            UPDATE number_stock
+            SET state = 'reserved', organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
+            WHERE msisdn = ANY (ARRAY(SELECT msisdn FROM number_stock WHERE country = ? AND state = 'free'
+                             ORDER BY msisdn LIMIT ? FOR UPDATE SKIP LOCKED))
+            RETURNING msisdn, country""";
+    private static final String USE_PROFILE =
+            "UPDATE profile_stock SET state = 'in_use', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+    private static final String USE_NUMBERS =
+            "UPDATE number_stock SET state = 'in_use', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+    private static final String FREE_PROFILE = """
+            UPDATE profile_stock SET state = 'free', organization_id = NULL, order_id = NULL, subscription_id = NULL,
+                changed_at = ?
+            WHERE order_id = ? AND state = ANY (?)""";
+    private static final String FREE_NUMBERS = """
+            UPDATE number_stock SET state = 'free', organization_id = NULL, order_id = NULL, subscription_id = NULL,
+                changed_at = ?
+            WHERE order_id = ? AND state = ANY (?)""";
+    private static final String PARK_PROFILE =
+            "UPDATE profile_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+    private static final String PARK_NUMBERS =
+            "UPDATE number_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+    private static final String RETIRE_PROFILE =
+            "UPDATE profile_stock SET state = 'retired', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+
+    private final Clock clock;
+
+    Stock(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A SIM profile of the stock. */
+    public record Profile(Iccid iccid, String imsi, String profileType) {}
+
+    /** What an order gets. */
+    public sealed interface Reservation {
+        /** All that the template asks for. */
+        record Made(Profile profile, List<PhoneNumber> numbers) implements Reservation {}
+
+        /** Something has run out; the transaction is to be rolled back, so that nothing is held. */
+        record Exhausted(String what) implements Reservation {}
+    }
+
+    /** Takes one profile and the numbers that the template asks for. */
+    public Reservation reserve(
+            Sql sql, OrganizationId organization, OrderId order, SubscriptionId subscription, OrderTemplate template) {
+        Optional<Profile> profile = sql.one(
+                TAKE_PROFILE,
+                row -> new Profile(new Iccid(row.text("iccid")), row.text("imsi"), row.text("profile_type")),
+                organization,
+                order,
+                subscription,
+                clock.instant(),
+                template.profileType());
+        if (profile.isEmpty()) {
+            return new Reservation.Exhausted("no SIM profile of type " + template.profileType() + " is left");
+        }
+        var numbers = new ArrayList<PhoneNumber>();
+        for (OrderTemplate.Numbers wanted : template.phoneNumbers()) {
+            List<Msisdn> taken = sql.list(
+                    TAKE_NUMBERS,
+                    row -> new Msisdn(row.text("msisdn")),
+                    organization,
+                    order,
+                    subscription,
+                    clock.instant(),
+                    wanted.country(),
+                    wanted.count());
+            if (taken.size() < wanted.count()) {
+                return new Reservation.Exhausted("no number of " + wanted.country() + " is left");
+            }
+            for (int i = 0; i < taken.size(); i++) {
+                numbers.add(new PhoneNumber(taken.get(i), wanted.isPrimary() && i == 0, wanted.country()));
+            }
+        }
+        return new Reservation.Made(profile.get(), List.copyOf(numbers));
+    }
+
+    /** What the order holds is in use. */
+    public void use(Sql sql, OrderId order) {
+        sql.update(USE_PROFILE, clock.instant(), order);
+        sql.update(USE_NUMBERS, clock.instant(), order);
+    }
+
+    /**
+     * What the order holds is free again: no neighbour has it.
+     *
+     * @param parked whether what was parked {@code in_doubt} is meant, else what is reserved
+     */
+    public void free(Sql sql, OrderId order, boolean parked) {
+        String[] states = {parked ? "in_doubt" : "reserved"};
+        sql.update(FREE_PROFILE, clock.instant(), order, states);
+        sql.update(FREE_NUMBERS, clock.instant(), order, states);
+    }
+
+    /** A neighbour may still have what the order holds: it is parked until the neighbour confirms that it has not. */
+    public void park(Sql sql, OrderId order) {
+        sql.update(PARK_PROFILE, clock.instant(), order);
+        sql.update(PARK_NUMBERS, clock.instant(), order);
+    }
+
+    /** The profile is at fault and must not be given out again. */
+    public void retireProfile(Sql sql, OrderId order) {
+        sql.update(RETIRE_PROFILE, clock.instant(), order);
+    }
+}

@@ -1,0 +1,138 @@
+package io.trunkline.subscriptions;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
+
+import io.trunkline.database.Row;
+import io.trunkline.database.Select;
+import io.trunkline.database.Slice;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Iccid;
+import io.trunkline.ids.Msisdn;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.SubscriberId;
+import io.trunkline.ids.SubscriptionId;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The reads of the room. Numbers and profiles have history: shown are those of now, or of a line's end. */
+final class SubscriptionStore {
+    private static final String SUBSCRIPTION = """
+            SELECT id, account_id, subscriber_id, status, created_at, terminated_at FROM subscriptions
+            WHERE organization_id = ?""";
+    private static final String SIM_PROFILES = """
+            SELECT DISTINCT ON (subscription_id) subscription_id, iccid, eid, state, state_at, smdp_address
+            FROM sim_profiles
+            WHERE organization_id = ? AND subscription_id = ANY (?)
+            ORDER BY subscription_id, held_from DESC""";
+    private static final String MATCHING_ID = """
+            SELECT sealed_matching_id FROM sim_profiles
+            WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
+            ORDER BY held_from DESC LIMIT 1""";
+    private static final String PHONE_NUMBERS = """
+            SELECT n.subscription_id, n.msisdn, n.is_primary, n.country
+            FROM phone_numbers n
+            JOIN subscriptions s ON s.organization_id = n.organization_id AND s.id = n.subscription_id
+            WHERE n.organization_id = ? AND n.subscription_id = ANY (?)
+                AND (n.held_to IS NULL OR n.held_to = s.terminated_at)
+            ORDER BY n.subscription_id, n.is_primary DESC, n.msisdn""";
+    private static final String SERVICES = """
+            SELECT subscription_id, type, enabled FROM subscription_services
+            WHERE organization_id = ? AND subscription_id = ANY (?)
+            ORDER BY subscription_id,
+                array_position(ARRAY['voice', 'sms', 'data', 'voice_recording', 'sms_recording'], type)""";
+
+    private SubscriptionStore() {}
+
+    /** Which subscriptions a list holds. */
+    record Filter(
+            Optional<Subscription.Status> status, Optional<AccountId> account, Optional<SubscriberId> subscriber) {}
+
+    static Slice.Rows<Subscription> list(Sql sql, OrganizationId organization, Filter filter, Slice slice) {
+        Select select = new Select(SUBSCRIPTION, organization)
+                .andIf("account_id = ?", filter.account())
+                .andIf("subscriber_id = ?", filter.subscriber());
+        filter.status()
+                .ifPresentOrElse(
+                        status -> select.and("status = ?", status.text()), () -> select.and("status <> 'pending'"));
+        return slice.read(sql, select, "id", false, SubscriptionStore::read);
+    }
+
+    static Optional<Subscription> find(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return sql.one(SUBSCRIPTION + " AND id = ?", SubscriptionStore::read, organization, id);
+    }
+
+    static Map<SubscriptionId, SimProfile> simProfiles(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return sql.list(SIM_PROFILES, SubscriptionStore::readProfile, organization, values(ids)).stream()
+                .collect(toMap(SimProfile::subscription, profile -> profile));
+    }
+
+    static Optional<byte[]> sealedMatchingId(Sql sql, OrganizationId organization, SimProfile profile) {
+        return sql.one(
+                MATCHING_ID,
+                row -> row.bytes("sealed_matching_id"),
+                organization,
+                profile.subscription(),
+                profile.iccid().digits());
+    }
+
+    static Map<SubscriptionId, List<PhoneNumber>> phoneNumbers(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return owned(sql.list(
+                PHONE_NUMBERS,
+                row -> new Owned<>(
+                        new SubscriptionId(row.uuid("subscription_id")),
+                        new PhoneNumber(new Msisdn(row.text("msisdn")), row.bool("is_primary"), row.text("country"))),
+                organization,
+                values(ids)));
+    }
+
+    static Map<SubscriptionId, List<Service>> services(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return owned(sql.list(
+                SERVICES,
+                row -> new Owned<>(
+                        new SubscriptionId(row.uuid("subscription_id")),
+                        new Service(row.text("type"), row.bool("enabled"))),
+                organization,
+                values(ids)));
+    }
+
+    private record Owned<T>(SubscriptionId owner, T thing) {}
+
+    private static <T> Map<SubscriptionId, List<T>> owned(List<Owned<T>> rows) {
+        return rows.stream().collect(groupingBy(Owned::owner, mapping(Owned::thing, toList())));
+    }
+
+    private static UUID[] values(Collection<SubscriptionId> ids) {
+        return ids.stream().map(SubscriptionId::value).toArray(UUID[]::new);
+    }
+
+    private static Subscription read(Row row) throws SQLException {
+        return new Subscription(
+                new SubscriptionId(row.uuid("id")),
+                new AccountId(row.uuid("account_id")),
+                new SubscriberId(row.uuid("subscriber_id")),
+                Subscription.Status.of(row.text("status")),
+                row.instant("created_at"),
+                Optional.ofNullable(row.instantOrNull("terminated_at")));
+    }
+
+    private static SimProfile readProfile(Row row) throws SQLException {
+        return new SimProfile(
+                new Iccid(row.text("iccid")),
+                new SubscriptionId(row.uuid("subscription_id")),
+                Optional.ofNullable(row.textOrNull("eid")),
+                SimProfile.State.of(row.text("state")),
+                row.instant("state_at"),
+                Optional.ofNullable(row.textOrNull("smdp_address")));
+    }
+}

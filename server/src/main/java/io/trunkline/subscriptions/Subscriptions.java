@@ -1,0 +1,192 @@
+package io.trunkline.subscriptions;
+
+import io.trunkline.catalog.OrderTemplate;
+import io.trunkline.database.Database;
+import io.trunkline.database.Slice;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Iccid;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.ProductId;
+import io.trunkline.ids.SubscriberId;
+import io.trunkline.ids.SubscriptionId;
+import io.trunkline.keys.Vault;
+import io.trunkline.network.smdp.ActivationCode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What can be done with subscriptions. The changes take part in the transaction of the order that causes them. */
+@Component
+public class Subscriptions {
+    private static final String CREATE =
+            """
+            INSERT INTO subscriptions (organization_id, id, account_id, subscriber_id, status, sms_sender, created_at,
+                updated_at)
+            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?)""";
+    private static final String HOLD_PROFILE =
+            """
+            INSERT INTO sim_profiles (organization_id, iccid, subscription_id, imsi, state, state_at,
+                sealed_matching_id, held_from)
+            VALUES (?, ?, ?, ?, 'reserved', ?, ?, ?)""";
+    private static final String RELEASE_PROFILE =
+            """
+            UPDATE sim_profiles SET state = 'released', state_at = ?, smdp_address = ?
+            WHERE organization_id = ? AND subscription_id = ? AND iccid = ? AND held_to IS NULL""";
+    private static final String LET_GO_OF_PROFILE =
+            """
+            UPDATE sim_profiles SET state = 'deleted', state_at = ?, held_to = ?
+            WHERE organization_id = ? AND subscription_id = ? AND iccid = ? AND held_to IS NULL""";
+    private static final String SET_STATUS =
+            """
+            UPDATE subscriptions SET status = ?, terminated_at = ?, updated_at = ?
+            WHERE organization_id = ? AND id = ? AND status = ?""";
+    private static final String HOLD_NUMBER =
+            """
+            INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from)
+            VALUES (?, ?, ?, ?, ?, ?)""";
+    private static final String ADD_SERVICE =
+            """
+            INSERT INTO subscription_services (organization_id, subscription_id, type, enabled) VALUES (?, ?, ?, ?)""";
+    private static final String ADD_PRODUCT =
+            """
+            INSERT INTO products (organization_id, id, subscription_id, account_id, offering_id, status, activated_at)
+            VALUES (?, ?, ?, ?, ?, 'active', ?)""";
+
+    private final Database database;
+    private final Vault vault;
+    private final Clock clock;
+
+    Subscriptions(Database database, Vault vault, Clock clock) {
+        this.database = database;
+        this.vault = vault;
+        this.clock = clock;
+    }
+
+    Slice.Rows<Subscription> list(OrganizationId organization, SubscriptionStore.Filter filter, Slice slice) {
+        return SubscriptionStore.list(database.of(organization), organization, filter, slice);
+    }
+
+    Optional<Subscription> find(OrganizationId organization, SubscriptionId id) {
+        return SubscriptionStore.find(database.of(organization), organization, id);
+    }
+
+    /** A new one, pending until its first order completes. */
+    public SubscriptionId create(
+            Sql sql, OrganizationId organization, AccountId account, SubscriberId subscriber, boolean smsSender) {
+        Instant now = clock.instant();
+        SubscriptionId id = SubscriptionId.create(now);
+        sql.update(CREATE, organization, id, account, subscriber, smsSender, now, now);
+        return id;
+    }
+
+    /** The profile that the order reserved is this subscription's from now on; its MatchingID is kept sealed. */
+    public void hold(
+            Sql sql, OrganizationId organization, SubscriptionId id, Stock.Profile profile, String matchingId) {
+        Instant now = clock.instant();
+        byte[] sealed = sealedMatchingId(profile.iccid(), matchingId);
+        sql.update(HOLD_PROFILE, organization, profile.iccid().digits(), id, profile.imsi(), now, sealed, now);
+    }
+
+    /** As the table keeps it. */
+    public byte[] sealedMatchingId(Iccid iccid, String matchingId) {
+        return vault.sealText(matchingId, context(iccid));
+    }
+
+    /** The MatchingID of the profile that the subscription holds. */
+    public String matchingId(Sql sql, OrganizationId organization, SubscriptionId id) {
+        SimProfile profile = SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id);
+        if (profile == null) {
+            throw new IllegalStateException(id + " holds no SIM profile");
+        }
+        return matchingId(sql, organization, profile);
+    }
+
+    private String matchingId(Sql sql, OrganizationId organization, SimProfile profile) {
+        return SubscriptionStore.sealedMatchingId(sql, organization, profile)
+                .map(cipher -> vault.openText(cipher, context(profile.iccid())))
+                .orElseThrow(() -> new IllegalStateException(profile.iccid() + " has no MatchingID"));
+    }
+
+    /** The activation code of the profile that the subscription holds; empty before its release and once used up. */
+    public Optional<ActivationCode> activationCode(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return Optional.ofNullable(
+                        SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id))
+                .filter(profile -> profile.state().hasCode())
+                .flatMap(profile -> profile.smdpAddress()
+                        .map(address -> ActivationCode.of(address, matchingId(sql, organization, profile))));
+    }
+
+    /** The profiles that these subscriptions hold, in one statement. */
+    public Map<SubscriptionId, SimProfile> simProfiles(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return SubscriptionStore.simProfiles(sql, organization, ids);
+    }
+
+    /** Everything of the line starts: profile, numbers, services, products. */
+    public void activate(
+            Sql sql,
+            OrganizationId organization,
+            Subscription subscription,
+            Iccid iccid,
+            String smdpAddress,
+            List<PhoneNumber> numbers,
+            OrderTemplate template) {
+        Instant now = clock.instant();
+        SubscriptionId id = subscription.id();
+        expectOne(
+                sql.update(SET_STATUS, "active", null, now, organization, id, "pending"), id + " is no longer pending");
+        expectOne(
+                sql.update(RELEASE_PROFILE, now, smdpAddress, organization, id, iccid.digits()),
+                id + " does not hold " + iccid);
+        sql.updateAll(
+                HOLD_NUMBER,
+                numbers.stream()
+                        .map(number -> new @Nullable Object[] {
+                            organization, number.msisdn().digits(), id, number.isPrimary(), number.country(), now
+                        })
+                        .toList());
+        sql.updateAll(
+                ADD_SERVICE,
+                template.services().stream()
+                        .map(service ->
+                                new @Nullable Object[] {organization, id, service.type(), service.enabled()})
+                        .toList());
+        sql.updateAll(
+                ADD_PRODUCT,
+                template.offerings().stream()
+                        .map(offering -> new @Nullable Object[] {
+                            organization, ProductId.create(now), id, subscription.account(), offering.id(), now
+                        })
+                        .toList());
+    }
+
+    /** A pending one whose order is canceled never becomes a line. */
+    public void abandon(Sql sql, OrganizationId organization, SubscriptionId id, Optional<Iccid> iccid) {
+        Instant now = clock.instant();
+        iccid.ifPresent(held -> sql.update(LET_GO_OF_PROFILE, now, now, organization, id, held.digits()));
+        expectOne(
+                sql.update(SET_STATUS, "terminated", now, now, organization, id, "pending"),
+                id + " is no longer pending");
+    }
+
+    /** Within the caller's transaction. */
+    public Optional<Subscription> find(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return SubscriptionStore.find(sql, organization, id);
+    }
+
+    private static void expectOne(int changed, String otherwise) {
+        if (changed != 1) {
+            throw new IllegalStateException(otherwise);
+        }
+    }
+
+    private static String context(Iccid iccid) {
+        return "sim_profiles/" + iccid;
+    }
+}
