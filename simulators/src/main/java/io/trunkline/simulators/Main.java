@@ -26,7 +26,7 @@ public final class Main {
         } catch (IllegalArgumentException wrong) {
             end(WRONG_OPTIONS, wrong.getMessage() + "\n" + CommandLine.USAGE);
         } catch (StateInUseException inUse) {
-            end(STATE_IN_USE, inUse.getMessage());
+            end(STATE_IN_USE, String.valueOf(inUse.getMessage()));
         } catch (IOException failed) {
             end(CANNOT_START, "the simulators cannot start: " + failed.getMessage());
         }

@@ -37,8 +37,9 @@ final class Ports {
 
     private void read() throws IOException {
         try {
-            remembered.putAll(Json.parse(Files.readString(file), Remembered.class).ports());
-        } catch (JacksonException | NullPointerException damaged) {
+            remembered.putAll(
+                    Json.parse(Files.readString(file), Remembered.class).ports());
+        } catch (JacksonException damaged) {
             // A port is a convenience: others are chosen, and the file is written anew.
             remembered.clear();
         }

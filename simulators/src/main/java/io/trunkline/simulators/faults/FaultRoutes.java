@@ -30,6 +30,8 @@ public final class FaultRoutes {
     private final Pattern code;
 
     /**
+     * The routes of one peer.
+     *
      * @param operations the peer's operations, without {@code *}
      * @param code what a code looks like with this peer
      */

@@ -18,6 +18,8 @@ public final class Fields {
     private final Set<String> known = new LinkedHashSet<>();
 
     /**
+     * Reads one object.
+     *
      * @param pointer where the object is in the body, empty for the body itself
      * @param violations gets what is wrong
      */
@@ -100,7 +102,11 @@ public final class Fields {
         return this;
     }
 
-    /** @throws ProblemException 400 with all violations, where there are any */
+    /**
+     * Ends the request where something was wrong.
+     *
+     * @throws ProblemException 400 with all violations
+     */
     public void check() {
         if (!violations.isEmpty()) {
             throw ProblemException.of(violations);

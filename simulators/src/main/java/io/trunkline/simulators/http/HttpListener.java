@@ -15,6 +15,8 @@ public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
     /**
+     * What a client may ask for.
+     *
      * @param connections how many at once; further ones wait in the backlog
      * @param headBytes request line and headers
      * @param headers how many

@@ -27,6 +27,8 @@ public final class MailSimulator implements AutoCloseable {
     }
 
     /**
+     * Reads the state and starts to listen.
+     *
      * @param directory where the state lies; made if absent
      * @param socket for SMTP, bound
      * @param most mails that are kept

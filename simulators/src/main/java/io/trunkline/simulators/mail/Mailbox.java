@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -38,11 +39,11 @@ final class Mailbox implements AutoCloseable {
     private final Clock clock;
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TreeMap<String, StoredMail> byId;
+    private final NavigableMap<String, StoredMail> byId;
     private final Map<String, TreeMap<String, StoredMail>> byRecipient = new HashMap<>();
     private long last;
 
-    private Mailbox(Path directory, Journal index, TreeMap<String, StoredMail> byId, Clock clock, int most) {
+    private Mailbox(Path directory, Journal index, NavigableMap<String, StoredMail> byId, Clock clock, int most) {
         this.directory = directory;
         this.index = index;
         this.byId = byId;
@@ -55,7 +56,7 @@ final class Mailbox implements AutoCloseable {
     /** @param most mails that are kept; of more, the oldest go */
     static Mailbox open(Path directory, Clock clock, int most) throws IOException {
         Path messages = Files.createDirectories(directory.resolve("messages"));
-        TreeMap<String, StoredMail> byId = new TreeMap<>();
+        NavigableMap<String, StoredMail> byId = new TreeMap<>();
         Journal index = Journal.open(directory.resolve("index.journal"), line -> {
             StoredMail mail = Json.parse(line, StoredMail.class);
             byId.put(mail.id(), mail);
@@ -159,7 +160,7 @@ final class Mailbox implements AutoCloseable {
     List<StoredMail> list(String to, String before, int limit) {
         lock.lock();
         try {
-            TreeMap<String, StoredMail> mails =
+            NavigableMap<String, StoredMail> mails =
                     to.isEmpty() ? byId : byRecipient.getOrDefault(to.toLowerCase(Locale.ROOT), new TreeMap<>());
             SortedMap<String, StoredMail> older = before.isEmpty() ? mails : mails.headMap(before, false);
             return older.sequencedValues().reversed().stream().limit(limit).toList();

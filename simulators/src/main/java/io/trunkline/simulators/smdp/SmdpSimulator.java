@@ -29,6 +29,8 @@ public final class SmdpSimulator implements AutoCloseable {
     }
 
     /**
+     * Reads the state and starts to listen.
+     *
      * @param directory where the state lies; made if absent
      * @param socket for ES2+, bound
      * @param smdpAddress the name in activation codes
