@@ -35,7 +35,7 @@ final class MailListener implements AutoCloseable {
         this.mailbox = mailbox;
         this.faults = faults;
         this.server = SMTPServer.port(socket.getLocalPort())
-                .serverSocketFactory(() -> socket)
+                .serverSocketFactory(() -> new BoundSocket(socket))
                 .bindAddress(socket.getInetAddress())
                 .hostName("mail.trunkline.invalid")
                 .softwareName("Trunkline simulated mail server")
