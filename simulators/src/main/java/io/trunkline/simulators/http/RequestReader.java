@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests from a connection (RFC 9112): Content-Length and chunked bodies, {@code Expect: 100-continue}. */
 final class RequestReader {
@@ -122,7 +123,7 @@ final class RequestReader {
         return bytes;
     }
 
-    private @org.jspecify.annotations.Nullable String readLine(int[] left) throws IOException {
+    private @Nullable String readLine(int[] left) throws IOException {
         StringBuilder line = new StringBuilder(80);
         for (int next = in.read(); ; next = in.read()) {
             if (next < 0) {

@@ -11,6 +11,7 @@ import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UnsupportedEncodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +73,7 @@ record ParsedMail(List<Header> headers, String text, String html, List<Attachmen
         String unfolded = MimeUtility.unfold(value);
         try {
             return MimeUtility.decodeText(unfolded);
-        } catch (java.io.UnsupportedEncodingException unknownCharset) {
+        } catch (UnsupportedEncodingException unknownCharset) {
             return unfolded;
         }
     }

@@ -26,7 +26,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <ul>
  *   <li>{@code GET /smdp/profiles/{iccid}}: one, 404 where there is none
- *   <li>{@code GET /smdp/profiles?state=&after=&limit=}: {@code {"profiles": […], "next_after": iccid or null}}, by ICCID
+ *   <li>{@code GET /smdp/profiles?state=&after=&limit=}: {@code {"profiles": […], "next_after": iccid or null}}, by
+ *       ICCID; limit 100, at most 1,000
  *   <li>{@code PUT /smdp/profiles/{iccid}} and {@code PUT /smdp/profiles} (a list, each with its {@code iccid}): {@code
  *       {"state", "eid", "matching_id", "profile_type"}}. 409 where a MatchingID is another profile's; all or none
  *   <li>{@code POST /smdp/stock}: {@code {"profile_type", "first_body", "count"}}, the body being an ICCID's 18 digits

@@ -147,7 +147,7 @@ class Es2Test {
         HttpResponse<String> put = network.send(
                 "PUT",
                 "/smdp/profiles/" + FIRST,
-                "{\"state\":\"Installed\",\"matching_id\":\"M\",\"eid\":\"" + EID + "\"}");
+                "{\"state\":\"Installed\",\"matching_id\":\"M\",\"eid\":\"%s\"}".formatted(EID));
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
         assertThat(status(network.es2("cancelOrder", "iccid", FIRST, "finalProfileStatusIndicator", "Available")))
                 .isEqualTo("8.2.1/3.3");
