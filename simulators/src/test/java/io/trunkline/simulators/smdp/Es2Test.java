@@ -182,8 +182,8 @@ class Es2Test {
         network.es2("downloadOrder", "iccid", SECOND);
         assertThat(network.get("/smdp/stock").path("states").path("Available").asInt())
                 .isEqualTo(99_999);
-        assertThat(network.send("POST", "/smdp/stock", """
-                        {"profile_type": "other", "first_body": "894900000000000500", "count": 1}""").statusCode()).isEqualTo(409);
+        String otherType = "{\"profile_type\":\"other\",\"first_body\":\"894900000000000500\",\"count\":1}";
+        assertThat(network.send("POST", "/smdp/stock", otherType).statusCode()).isEqualTo(409);
         JsonNode page = network.get("/smdp/profiles?limit=3");
         assertThat(page.path("profiles").get(1).path("state").asString()).isEqualTo("Allocated");
         String last = page.path("profiles").get(2).path("iccid").asString();
