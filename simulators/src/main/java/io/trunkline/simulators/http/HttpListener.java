@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 /** Accepts connections of one server socket, a virtual thread for each. */
 public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 
     /**
      * What a client may ask for.
@@ -44,6 +45,7 @@ public final class HttpListener implements AutoCloseable {
     private final Handler handler;
     private final Semaphore free;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor;
 
     private HttpListener(String name, ServerSocket server, Limits limits, Handler handler) {
         this.name = name;
@@ -51,12 +53,13 @@ public final class HttpListener implements AutoCloseable {
         this.limits = limits;
         this.handler = handler;
         this.free = new Semaphore(limits.connections());
+        this.acceptor = Thread.ofPlatform().name(name + "-accept").daemon().unstarted(this::accept);
     }
 
     /** Takes over the bound socket; it is closed with the listener. */
     public static HttpListener start(String name, ServerSocket server, Limits limits, Handler handler) {
         HttpListener listener = new HttpListener(name, server, limits, handler);
-        Thread.ofPlatform().name(name + "-accept").daemon().start(listener::accept);
+        listener.acceptor.start();
         return listener;
     }
 
@@ -93,7 +96,7 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** Closes the socket and every connection. */
+    /** Closes the socket and every connection; then the port is free again. */
     @Override
     public void close() {
         try {
@@ -107,6 +110,14 @@ public final class HttpListener implements AutoCloseable {
             } catch (IOException failed) {
                 LOG.debug("{}: a connection did not close: {}", name, failed.getMessage());
             }
+        }
+        // As long as a thread is still within accept, the kernel keeps the port.
+        try {
+            if (!acceptor.join(LONGEST_CLOSE)) {
+                LOG.warn("{}: still accepting {} after it was closed", name, LONGEST_CLOSE);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
