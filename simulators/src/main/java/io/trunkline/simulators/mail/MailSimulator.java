@@ -1,0 +1,58 @@
+package io.trunkline.simulators.mail;
+
+import io.trunkline.simulators.faults.FaultRoutes;
+import io.trunkline.simulators.faults.Faults;
+import io.trunkline.simulators.http.Routes;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/** The mail server as a whole: its listener, its mailbox, its control routes. */
+public final class MailSimulator implements AutoCloseable {
+    /** A negative reply (RFC 5321 4.2) with an enhanced code (RFC 3463) or without. */
+    private static final Pattern REPLY_CODE = Pattern.compile("[45]\\d\\d( [45]\\.\\d{1,3}\\.\\d{1,3})?");
+
+    private final Mailbox mailbox;
+    private final Faults faults;
+    private final MailListener listener;
+
+    private MailSimulator(Mailbox mailbox, Faults faults, MailListener listener) {
+        this.mailbox = mailbox;
+        this.faults = faults;
+        this.listener = listener;
+    }
+
+    /**
+     * Reads the state and starts to listen.
+     *
+     * @param directory where the state lies; made if absent
+     * @param socket for SMTP, bound
+     * @param most mails that are kept
+     */
+    public static MailSimulator start(Path directory, ServerSocket socket, Clock clock, int most) throws IOException {
+        Files.createDirectories(directory);
+        Mailbox mailbox = Mailbox.open(directory, clock, most);
+        Faults faults = Faults.open(
+                directory.resolve("faults.journal"),
+                () -> ThreadLocalRandom.current().nextDouble());
+        return new MailSimulator(mailbox, faults, new MailListener(mailbox, faults, socket));
+    }
+
+    /** Adds {@code /mail/…} and {@code /mailbox…} of the control interface. */
+    public void addTo(Routes routes) throws IOException {
+        new FaultRoutes(faults, MailListener.OPERATIONS, REPLY_CODE).addTo(routes, "/mail/faults");
+        new MailboxRoutes(mailbox).addTo(routes);
+        new MailboxPage(mailbox).addTo(routes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        mailbox.close();
+        faults.close();
+    }
+}
