@@ -69,7 +69,8 @@ class ActivationDelivery {
             return Optional.empty();
         }
         OrderStore.countAttempt(sql, order.organization(), kept.id(), due.inDoubt(), clock.instant());
-        Outcome<Sent> outcome = mailer.send(ActivationMail.of(order, subscriber.get(), delivery, kept, code.get()));
+        Outcome<Sent> outcome =
+                mailer.send(ActivationMail.of(order, subscriber.get(), delivery, kept, code.get(), due.inDoubt()));
         return switch (outcome) {
             case Outcome.Accepted<Sent> _ -> {
                 database.inOwnerTransaction(transaction -> {

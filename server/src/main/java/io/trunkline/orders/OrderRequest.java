@@ -3,6 +3,7 @@ package io.trunkline.orders;
 import io.trunkline.ids.AccountId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.TemplateId;
+import io.trunkline.network.mail.OutgoingMail;
 import io.trunkline.subscribers.Subscriber;
 import io.trunkline.web.Body;
 import io.trunkline.web.Shape;
@@ -34,8 +35,6 @@ record OrderRequest(
 
     private static final Shape.Length TO_COUNT = new Shape.Length(1, 10);
     private static final Shape.Length CC_COUNT = new Shape.Length(0, 10);
-    private static final Pattern MAIL_ADDRESS = Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
-            + "@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
     private static final Pattern LOCALE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}");
 
     static OrderRequest read(Body body) {
@@ -97,10 +96,7 @@ record OrderRequest(
     }
 
     private static Optional<String> addressFault(String address) {
-        boolean holds = MAIL_ADDRESS.matcher(address).matches()
-                && !address.startsWith(".")
-                && !address.contains("..")
-                && !address.contains(".@");
+        boolean holds = OutgoingMail.isAddress(address);
         return holds ? Optional.empty() : Optional.of("expected a mail address such as name@example.com");
     }
 }

@@ -147,7 +147,8 @@ class OrderSteps {
 
     private Optional<OrderWork.Due> confirmOrder(OrderWork.Due due, Order order) {
         String matchingId = subscriptions.matchingId(database.owner(), order.organization(), order.subscription());
-        Outcome<SmdpPlus.Confirmed> outcome = smdp.confirmOrder(ConfirmOrder.released(iccid(order), matchingId), call(due, order));
+        Outcome<SmdpPlus.Confirmed> outcome =
+                smdp.confirmOrder(ConfirmOrder.released(iccid(order), matchingId), call(due, order));
         return switch (outcome) {
             case Outcome.Accepted<SmdpPlus.Confirmed>(var confirmed) -> completed(due, order, confirmed.smdpAddress());
             case Outcome.Rejected<SmdpPlus.Confirmed> rejected

@@ -43,11 +43,14 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
         order.cancelReason()
                 .ifPresentOrElse(
                         reason -> json.object(
-                                "cancel_reason", entry -> entry.text("code", reason.code())
-                                        .text("detail", reason.detail())),
+                                "cancel_reason",
+                                entry -> entry.text("code", reason.code()).text("detail", reason.detail())),
                         () -> json.none("cancel_reason"));
-        json.objects("milestones", order.milestones(), (entry, milestone) -> entry.text("name", milestone.name())
-                        .time("at", milestone.at()))
+        json.objects(
+                        "milestones",
+                        order.milestones(),
+                        (entry, milestone) ->
+                                entry.text("name", milestone.name()).time("at", milestone.at()))
                 .time("created_at", order.createdAt())
                 .time("updated_at", order.updatedAt())
                 .links(links -> links.link("self", Order.path(order.id()))
@@ -59,10 +62,12 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
     private void writeProfile(Json json) {
         json.text("iccid", order.iccid().map(Object::toString).orElse(null))
                 .text("sim_type", "esim")
-                .object("delivery", entry -> entry.text("type", delivery.type().text())
-                        .texts("to", delivery.to())
-                        .texts("cc", delivery.cc())
-                        .text("state", delivery.state().text()))
+                .object(
+                        "delivery",
+                        entry -> entry.text("type", delivery.type().text())
+                                .texts("to", delivery.to())
+                                .texts("cc", delivery.cc())
+                                .text("state", delivery.state().text()))
                 .links(links -> {
                     if (profile.isPresent()) {
                         links.link("self", SimProfile.path(order.subscription()));
@@ -137,8 +142,7 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
             if (request.to().isEmpty() && request.cc().isEmpty()) {
                 return Optional.empty();
             }
-            String recipients = Json.text(
-                    json -> json.texts("to", request.to()).texts("cc", request.cc()));
+            String recipients = Json.text(json -> json.texts("to", request.to()).texts("cc", request.cc()));
             return Optional.of(keys.seal(
                     sql, organization, person, recipients.getBytes(StandardCharsets.UTF_8), context(delivery)));
         }

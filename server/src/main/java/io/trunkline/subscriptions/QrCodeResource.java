@@ -90,6 +90,8 @@ class QrCodeResource {
                     .bool("confirmation_code_required", code.confirmationCodeRequired()));
         }
         QrCode picture = QrCode.of(code.lpa());
-        return type.equals(SVG) ? picture.svg("eSIM activation code").getBytes(StandardCharsets.UTF_8) : picture.png(QrCode.DEFAULT_SCALE);
+        return type.equals(SVG)
+                ? picture.svg("eSIM activation code").getBytes(StandardCharsets.UTF_8)
+                : picture.png(QrCode.DEFAULT_SCALE);
     }
 }

@@ -24,37 +24,29 @@ import org.springframework.stereotype.Component;
 /** What can be done with subscriptions. The changes take part in the transaction of the order that causes them. */
 @Component
 public class Subscriptions {
-    private static final String CREATE =
-            """
+    private static final String CREATE = """
             INSERT INTO subscriptions (organization_id, id, account_id, subscriber_id, status, sms_sender, created_at,
                 updated_at)
             VALUES (?, ?, ?, ?, 'pending', ?, ?, ?)""";
-    private static final String HOLD_PROFILE =
-            """
+    private static final String HOLD_PROFILE = """
             INSERT INTO sim_profiles (organization_id, iccid, subscription_id, imsi, state, state_at,
                 sealed_matching_id, held_from)
             VALUES (?, ?, ?, ?, 'reserved', ?, ?, ?)""";
-    private static final String RELEASE_PROFILE =
-            """
+    private static final String RELEASE_PROFILE = """
             UPDATE sim_profiles SET state = 'released', state_at = ?, smdp_address = ?
             WHERE organization_id = ? AND subscription_id = ? AND iccid = ? AND held_to IS NULL""";
-    private static final String LET_GO_OF_PROFILE =
-            """
+    private static final String LET_GO_OF_PROFILE = """
             UPDATE sim_profiles SET state = 'deleted', state_at = ?, held_to = ?
             WHERE organization_id = ? AND subscription_id = ? AND iccid = ? AND held_to IS NULL""";
-    private static final String SET_STATUS =
-            """
+    private static final String SET_STATUS = """
             UPDATE subscriptions SET status = ?, terminated_at = ?, updated_at = ?
             WHERE organization_id = ? AND id = ? AND status = ?""";
-    private static final String HOLD_NUMBER =
-            """
+    private static final String HOLD_NUMBER = """
             INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from)
             VALUES (?, ?, ?, ?, ?, ?)""";
-    private static final String ADD_SERVICE =
-            """
+    private static final String ADD_SERVICE = """
             INSERT INTO subscription_services (organization_id, subscription_id, type, enabled) VALUES (?, ?, ?, ?)""";
-    private static final String ADD_PRODUCT =
-            """
+    private static final String ADD_PRODUCT = """
             INSERT INTO products (organization_id, id, subscription_id, account_id, offering_id, status, activated_at)
             VALUES (?, ?, ?, ?, ?, 'active', ?)""";
 
@@ -100,7 +92,8 @@ public class Subscriptions {
 
     /** The MatchingID of the profile that the subscription holds. */
     public String matchingId(Sql sql, OrganizationId organization, SubscriptionId id) {
-        SimProfile profile = SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id);
+        SimProfile profile =
+                SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id);
         if (profile == null) {
             throw new IllegalStateException(id + " holds no SIM profile");
         }
@@ -115,8 +108,8 @@ public class Subscriptions {
 
     /** The activation code of the profile that the subscription holds; empty before its release and once used up. */
     public Optional<ActivationCode> activationCode(Sql sql, OrganizationId organization, SubscriptionId id) {
-        return Optional.ofNullable(
-                        SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id))
+        return Optional.ofNullable(SubscriptionStore.simProfiles(sql, organization, List.of(id))
+                        .get(id))
                 .filter(profile -> profile.state().hasCode())
                 .flatMap(profile -> profile.smdpAddress()
                         .map(address -> ActivationCode.of(address, matchingId(sql, organization, profile))));
@@ -154,8 +147,7 @@ public class Subscriptions {
         sql.updateAll(
                 ADD_SERVICE,
                 template.services().stream()
-                        .map(service ->
-                                new @Nullable Object[] {organization, id, service.type(), service.enabled()})
+                        .map(service -> new @Nullable Object[] {organization, id, service.type(), service.enabled()})
                         .toList());
         sql.updateAll(
                 ADD_PRODUCT,

@@ -1,0 +1,66 @@
+package io.trunkline.box.demo;
+
+import io.trunkline.web.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+
+/** Gives the simulated SM-DP+ the stock that the database has. */
+final class DemoSimulators implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final URI control;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    DemoSimulators(URI control) {
+        this.control = control;
+    }
+
+    /**
+     * A profile that a line of the demo has.
+     *
+     * @param state as the SM-DP+ names it, e.g. {@code Installed}
+     */
+    record Profile(String iccid, String state, String matchingId) {}
+
+    /** Loads the range; what is there already stays as it is. */
+    void stock(String profileType, long firstBody, int count) throws IOException, InterruptedException {
+        send("POST", "/smdp/stock", Json.text(json -> json.text("profile_type", profileType)
+                .text("first_body", Long.toString(firstBody))
+                .number("count", count)));
+    }
+
+    void put(List<Profile> profiles) throws IOException, InterruptedException {
+        String list = Json.parse(Json.text(json -> json.objects("all", profiles, (entry, profile) -> entry.text(
+                                "iccid", profile.iccid())
+                        .text("state", profile.state())
+                        .text("matching_id", profile.matchingId())
+                        .text("profile_type", DemoCatalog.PROFILE_TYPE))))
+                .path("all")
+                .toString();
+        send("PUT", "/smdp/profiles", list);
+    }
+
+    private void send(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(control.resolve(path))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException(method + " " + path + " of the simulators answered " + answer.statusCode() + ": "
+                    + answer.body());
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,110 @@
+package io.trunkline.network.mail;
+
+import jakarta.activation.DataHandler;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Part;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimePart;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Writes a mail as RFC 5322 and MIME (RFC 2045) want it. */
+final class MailFormat {
+    private static final String UTF_8 = StandardCharsets.UTF_8.name();
+    /** RFC 5322 3.3, in UTC. */
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private MailFormat() {}
+
+    static MimeMessage message(Session session, OutgoingMail mail, SmtpSettings settings) {
+        try {
+            var message = new MessageWithGivenId(session, mail.messageId());
+            message.setFrom(sender(mail, settings));
+            if (mail.replyTo() != null) {
+                message.setReplyTo(new InternetAddress[] {Addresses.parse(mail.replyTo())});
+            }
+            for (String to : mail.to()) {
+                message.addRecipient(Message.RecipientType.TO, Addresses.parse(to));
+            }
+            for (String cc : mail.cc()) {
+                message.addRecipient(Message.RecipientType.CC, Addresses.parse(cc));
+            }
+            message.setSubject(mail.subject(), UTF_8);
+            message.setHeader("Date", DATE.format(mail.date()));
+            message.setHeader("X-Correlation-ID", mail.correlationId());
+            // RFC 3834 5: nobody's absence notice shall answer this.
+            message.setHeader("Auto-Submitted", "auto-generated");
+            if (mail.repeated()) {
+                message.setHeader("X-Trunkline-Repeated", "true");
+            }
+            content(message, mail);
+            message.saveChanges();
+            return message;
+        } catch (MessagingException | UnsupportedEncodingException e) {
+            throw new IllegalStateException("the mail " + mail.messageId() + " cannot be written", e);
+        }
+    }
+
+    private static InternetAddress sender(OutgoingMail mail, SmtpSettings settings)
+            throws UnsupportedEncodingException {
+        if (mail.from() != null) {
+            return Addresses.parse(mail.from());
+        }
+        InternetAddress sender = Addresses.parse(settings.fromAddress());
+        if (!settings.fromName().isEmpty()) {
+            sender.setPersonal(settings.fromName(), UTF_8);
+        }
+        return sender;
+    }
+
+    private static void content(MimeMessage message, OutgoingMail mail) throws MessagingException {
+        if (mail.attachments().isEmpty()) {
+            text(message, mail.text());
+            return;
+        }
+        var parts = new MimeMultipart("mixed");
+        var text = new MimeBodyPart();
+        text(text, mail.text());
+        parts.addBodyPart(text);
+        for (OutgoingMail.Attachment attachment : mail.attachments()) {
+            var part = new MimeBodyPart();
+            part.setDataHandler(
+                    new DataHandler(new ByteArrayDataSource(attachment.content(), attachment.contentType())));
+            part.setFileName(attachment.name());
+            part.setDisposition(Part.ATTACHMENT);
+            part.setHeader("Content-Transfer-Encoding", "base64");
+            parts.addBodyPart(part);
+        }
+        message.setContent(parts);
+    }
+
+    private static void text(MimePart part, String text) throws MessagingException {
+        part.setText(text, UTF_8);
+        part.setHeader("Content-Transfer-Encoding", "quoted-printable");
+    }
+
+    /** Else every writing would make a Message-ID of its own, and a repetition could not be told from a second mail. */
+    private static final class MessageWithGivenId extends MimeMessage {
+        private final String id;
+
+        MessageWithGivenId(Session session, String id) {
+            super(session);
+            this.id = id;
+        }
+
+        @Override
+        protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", id);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.trunkline.security;
+
+import io.trunkline.web.ErrorCode;
+import io.trunkline.web.Problem;
+import io.trunkline.web.Problems;
+import io.trunkline.web.Refusal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Finds out who calls. Everything needs a token but the paths that are open to all; what is neither under the API nor
+ * open does not exist. A filter of our own, since this is passed by every request and has one thing to do.
+ */
+final class CallerFilter extends OncePerRequestFilter {
+    static final String API = "/enterprise";
+    /** What anybody may see: tokens are got here, errors explained, probes answered. */
+    private static final List<String> OPEN = List.of("/auth/", "/.well-known/", "/errors/", "/livez", "/readyz");
+
+    private static final String ATTRIBUTE = Caller.class.getName();
+    private static final String BEARER = "bearer ";
+
+    private final Tokens tokens;
+    private final Problems problems;
+
+    CallerFilter(Tokens tokens, Problems problems) {
+        this.tokens = tokens;
+        this.problems = problems;
+    }
+
+    /** Who makes this request. */
+    static Caller of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof Caller caller) {
+            return caller;
+        }
+        throw new IllegalStateException(request.getRequestURI() + " was reached without a caller");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        if (request.isSecure()) {
+            response.setHeader("Strict-Transport-Security", "max-age=31536000");
+        }
+        String path = request.getRequestURI();
+        if (OPEN.stream().anyMatch(open -> path.equals(open) || (open.endsWith("/") && path.startsWith(open)))) {
+            chain.doFilter(request, response);
+        } else if (path.equals(API) || path.startsWith(API + "/")) {
+            identify(request, response, chain);
+        } else {
+            problems.answer(request, response, Refusal.notFound().problem());
+        }
+    }
+
+    private void identify(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String header = request.getHeader("Authorization");
+        if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            problems.answer(
+                    request,
+                    response,
+                    Problem.of(ErrorCode.UNAUTHORIZED, "there is no Authorization: Bearer … header")
+                            .withHeader("WWW-Authenticate", "Bearer realm=\"enterprise-apis\""));
+            return;
+        }
+        switch (tokens.verify(header.substring(BEARER.length()).strip())) {
+            case Tokens.Verdict.Holds(Caller caller) -> {
+                request.setAttribute(ATTRIBUTE, caller);
+                chain.doFilter(request, response);
+            }
+            case Tokens.Verdict.Fails(String why) ->
+                problems.answer(
+                        request,
+                        response,
+                        Problem.of(ErrorCode.INVALID_TOKEN, why)
+                                .withHeader(
+                                        "WWW-Authenticate",
+                                        "Bearer realm=\"enterprise-apis\", error=\"invalid_token\", error_description=\""
+                                                + why + "\""));
+            case Tokens.Verdict.Undecided() ->
+                problems.answer(
+                        request,
+                        response,
+                        Problem.of(ErrorCode.UNAVAILABLE, "the token cannot be checked at the moment")
+                                .withHeader("Retry-After", "2"));
+        }
+    }
+}

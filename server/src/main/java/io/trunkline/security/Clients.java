@@ -1,0 +1,174 @@
+package io.trunkline.security;
+
+import io.trunkline.database.Database;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Id;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.web.Json;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+
+/** What the operator can do with organizations and their clients. Every change is audited, none shows a secret. */
+@Component
+public class Clients {
+    /** Who acts when the operator does. */
+    private static final String OPERATOR = "operator";
+
+    private static final String FIND_ORGANIZATION = "SELECT id FROM organizations WHERE key = ?";
+    private static final String ADD_ORGANIZATION =
+            "INSERT INTO organizations (id, key, name, status, created_at) VALUES (?, ?, ?, 'active', ?)";
+    private static final String SET_ORGANIZATION_STATUS = "UPDATE organizations SET status = ? WHERE id = ?";
+    private static final String ADD_CLIENT = """
+            INSERT INTO api_clients (client_id, organization_id, description, licences, status, created_at)
+            VALUES (?, ?, ?, ?, 'active', ?) ON CONFLICT DO NOTHING""";
+    private static final String SET_LICENCES =
+            "UPDATE api_clients SET licences = ? WHERE client_id = ? AND organization_id = ?";
+    private static final String REVOKE =
+            "UPDATE api_clients SET status = 'revoked' WHERE client_id = ? AND organization_id = ?";
+    private static final String ADD_SECRET =
+            "INSERT INTO api_client_secrets (client_id, id, mac, created_at) VALUES (?, ?, ?, ?)";
+    private static final String RETIRE_SECRETS = """
+            UPDATE api_client_secrets SET retired_at = ?
+            WHERE client_id = ? AND retired_at IS NULL AND mac <> ?""";
+
+    private final Database database;
+    private final Directory directory;
+    private final Secrets secrets;
+    private final Audit audit;
+    private final Clock clock;
+
+    Clients(Database database, Directory directory, Secrets secrets, Audit audit, Clock clock) {
+        this.database = database;
+        this.directory = directory;
+        this.secrets = secrets;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** The organization of this key. */
+    public Optional<OrganizationId> organization(String key) {
+        return database.owner().one(FIND_ORGANIZATION, row -> new OrganizationId(row.uuid("id")), key);
+    }
+
+    /** A new organization; its key is its short name, {@code ^[a-z0-9][a-z0-9-]{0,62}$}. */
+    public OrganizationId createOrganization(String key, String name) {
+        OrganizationId id = OrganizationId.create(clock.instant());
+        return database.inOwnerTransaction(sql -> {
+            sql.update(ADD_ORGANIZATION, id, key, name, clock.instant());
+            record(sql, id, "organization.created", "organization/" + key, json -> json.text("name", name));
+            return id;
+        });
+    }
+
+    /** A suspended organization's tokens end within 10 s, and it gets no new ones. */
+    public void suspend(OrganizationId organization) {
+        setStatus(organization, "suspended");
+    }
+
+    public void resume(OrganizationId organization) {
+        setStatus(organization, "active");
+    }
+
+    private void setStatus(OrganizationId organization, String status) {
+        database.inOwnerTransaction(sql -> {
+            sql.update(SET_ORGANIZATION_STATUS, status, organization);
+            record(
+                    sql,
+                    organization,
+                    "organization." + status,
+                    "organization/" + organization,
+                    json -> json.text("status", status));
+            return organization;
+        });
+    }
+
+    /** Whether the client exists and this is one of its valid secrets. */
+    public boolean knows(String clientId, String secret) {
+        return directory
+                .find(clientId)
+                .map(client -> secrets.holds(secret, client.secretMacs()))
+                .orElse(false);
+    }
+
+    /** Makes the client unless it exists, with these licences. It has no secret yet. */
+    public void createClient(OrganizationId organization, String clientId, String description, Set<Licence> licences) {
+        database.inOwnerTransaction(sql -> {
+            sql.update(ADD_CLIENT, clientId, organization, description, scopes(licences), clock.instant());
+            record(
+                    sql,
+                    organization,
+                    "client.created",
+                    "client/" + clientId,
+                    json -> json.texts("licences", List.of(scopes(licences))));
+            return organization;
+        });
+    }
+
+    /** A withdrawn licence ends within 10 s, also for tokens that carry it. */
+    public void setLicences(OrganizationId organization, String clientId, Set<Licence> licences) {
+        database.inOwnerTransaction(sql -> {
+            sql.update(SET_LICENCES, scopes(licences), clientId, organization);
+            record(
+                    sql,
+                    organization,
+                    "client.licences_set",
+                    "client/" + clientId,
+                    json -> json.texts("licences", List.of(scopes(licences))));
+            return organization;
+        });
+    }
+
+    /** Its tokens end within 10 s, and it gets no new ones. */
+    public void revoke(OrganizationId organization, String clientId) {
+        database.inOwnerTransaction(sql -> {
+            sql.update(REVOKE, clientId, organization);
+            record(sql, organization, "client.revoked", "client/" + clientId, json -> json.text("status", "revoked"));
+            return organization;
+        });
+    }
+
+    /** One more valid secret, shown this once. */
+    public String newSecret(OrganizationId organization, String clientId) {
+        String secret = secrets.create();
+        database.inOwnerTransaction(sql -> {
+            sql.update(ADD_SECRET, clientId, Id.newValue(clock.instant()), secrets.mac(secret), clock.instant());
+            record(
+                    sql,
+                    organization,
+                    "client.secret_created",
+                    "client/" + clientId,
+                    json -> json.text("client_id", clientId));
+            return secret;
+        });
+        return secret;
+    }
+
+    /** All other secrets of the client end: no new tokens for them. */
+    public void retireOtherSecrets(OrganizationId organization, String clientId, String kept) {
+        database.inOwnerTransaction(sql -> {
+            sql.update(RETIRE_SECRETS, clock.instant(), clientId, secrets.mac(kept));
+            record(
+                    sql,
+                    organization,
+                    "client.secrets_retired",
+                    "client/" + clientId,
+                    json -> json.text("client_id", clientId));
+            return kept;
+        });
+    }
+
+    private static String[] scopes(Set<Licence> licences) {
+        return licences.stream().map(Licence::scope).sorted().toArray(String[]::new);
+    }
+
+    private void record(Sql sql, OrganizationId organization, String action, String subject, Consumer<Json> after) {
+        audit.record(
+                sql,
+                Audit.Entry.bySystem(
+                        OPERATOR, organization, action, subject, "operator", Optional.empty(), Optional.of(after)));
+    }
+}

@@ -1,0 +1,87 @@
+package io.trunkline.security;
+
+import io.trunkline.keys.Vault;
+import io.trunkline.web.Problems;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+    /** After the correlation id, before everything else. */
+    private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 10;
+
+    @Bean
+    Secrets secrets(Vault vault) {
+        return new Secrets(vault);
+    }
+
+    @Bean
+    SecurityFilterChain tokenEndpoint(HttpSecurity http, AuthorizationServer server) {
+        return server.chain(http);
+    }
+
+    @Bean
+    FilterRegistrationBean<CallerFilter> callers(Tokens tokens, Problems problems) {
+        var registration = new FilterRegistrationBean<>(new CallerFilter(tokens, problems));
+        registration.setOrder(FIRST);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<TokenEndpointGate> tokenEndpointGate(Problems problems, Clock clock) {
+        var registration = new FilterRegistrationBean<>(new TokenEndpointGate(new FailedLogins(clock), problems));
+        registration.setOrder(FIRST + 1);
+        registration.addUrlPatterns(Issuer.TOKEN_PATH);
+        return registration;
+    }
+
+    @Bean
+    WebMvcConfigurer callerArguments() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new CallerResolver());
+            }
+
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new LicenceCheck()).addPathPatterns(CallerFilter.API, CallerFilter.API + "/**");
+            }
+        };
+    }
+
+    private static final class CallerResolver implements HandlerMethodArgumentResolver {
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Caller.class;
+        }
+
+        @Override
+        public Object resolveArgument(
+                MethodParameter parameter,
+                @Nullable ModelAndViewContainer container,
+                NativeWebRequest request,
+                @Nullable WebDataBinderFactory binders) {
+            HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
+            if (servletRequest == null) {
+                throw new IllegalStateException("a servlet request is expected, not " + request);
+            }
+            return CallerFilter.of(servletRequest);
+        }
+    }
+}
