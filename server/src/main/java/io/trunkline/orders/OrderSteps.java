@@ -91,8 +91,11 @@ class OrderSteps {
 
     /** Something has run out: the transaction is undone, and the order canceled in the next. */
     private static final class Exhausted extends RuntimeException {
+        private final String what;
+
         Exhausted(String what) {
             super(what, null, false, false);
+            this.what = what;
         }
     }
 
@@ -100,7 +103,7 @@ class OrderSteps {
         try {
             return Optional.of(database.inOwnerTransaction(sql -> reserved(sql, due, order)));
         } catch (Exhausted e) {
-            var reason = new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, e.getMessage());
+            var reason = new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, e.what);
             endings.cancel(due, order, reason, OrderEndings.Held.NOTHING);
             return Optional.empty();
         }

@@ -50,7 +50,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class AuthorizationServer {
-    static final Duration TOKEN_LIFE = Duration.ofSeconds(300);
+    static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
     static final String AUDIENCE = "enterprise-apis";
 
     private final Directory directory;

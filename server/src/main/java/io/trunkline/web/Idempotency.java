@@ -67,6 +67,8 @@ public final class Idempotency {
         }
     }
 
+    /** A row; never compared as a whole. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Kept(
             byte[] bodyMac,
             int status,

@@ -63,8 +63,7 @@ final class DemoCatalog {
                     List.of("US"),
                     List.of("voice", "sms", "data"),
                     false),
-            new Template(
-                    "Tablet or router: data only", List.of(DATA_5), List.of(), List.of("data"), false));
+            new Template("Tablet or router: data only", List.of(DATA_5), List.of(), List.of("data"), false));
 
     static final List<String> SERVICES = List.of("voice", "sms", "data", "voice_recording", "sms_recording");
 }

@@ -35,8 +35,26 @@ final class DemoOrganization {
             "Ada", "Amir", "Beatriz", "Chen", "Dagmar", "Elif", "Femi", "Greta", "Hugo", "Ines", "Jonas", "Kavya",
             "Liam", "Maja", "Noor", "Oskar", "Priya", "Rosa", "Søren", "Tomás");
     private static final List<String> LAST_NAMES = List.of(
-            "Almeida", "Brandt", "Castillo", "Dubois", "Eriksen", "Farouk", "Graham", "Hoffmann", "Iyer", "Jensen",
-            "Kowalski", "Lindqvist", "Moreau", "Novak", "Okafor", "Pereira", "Quinn", "Rossi", "Sato", "Tanaka");
+            "Almeida",
+            "Brandt",
+            "Castillo",
+            "Dubois",
+            "Eriksen",
+            "Farouk",
+            "Graham",
+            "Hoffmann",
+            "Iyer",
+            "Jensen",
+            "Kowalski",
+            "Lindqvist",
+            "Moreau",
+            "Novak",
+            "Okafor",
+            "Pereira",
+            "Quinn",
+            "Rossi",
+            "Sato",
+            "Tanaka");
     private static final List<String> GROUPS = List.of("Sales", "Operations", "Trading", "Management");
 
     private final Sql sql;
@@ -48,8 +66,7 @@ final class DemoOrganization {
     private final MatchingIds matchingIds = new MatchingIds();
     private final List<DemoSimulators.Profile> profiles = new ArrayList<>();
 
-    DemoOrganization(
-            Sql sql, PersonKeys keys, Subscriptions subscriptions, Plan plan, long seed, Instant now) {
+    DemoOrganization(Sql sql, PersonKeys keys, Subscriptions subscriptions, Plan plan, long seed, Instant now) {
         this.sql = sql;
         this.keys = keys;
         this.subscriptions = subscriptions;
@@ -87,8 +104,7 @@ final class DemoOrganization {
             boolean closed = plan.accounts().get(i % accounts.size()).closed();
             // Every fifth is suspended and every fifth terminated; a closed account has only terminated lines.
             String status = closed || i % 5 == 1 ? "terminated" : i % 5 == 3 ? "suspended" : "active";
-            line(new Line(
-                    i, account, people.get(i % PEOPLE), templates.get(i % templates.size()), status, at));
+            line(new Line(i, account, people.get(i % PEOPLE), templates.get(i % templates.size()), status, at));
         }
         return profiles;
     }
@@ -116,14 +132,9 @@ final class DemoOrganization {
     }
 
     private List<MadeTemplate> templates(List<AccountId> accounts) {
-        plan.offerings()
-                .values()
-                .forEach(offering -> sql.update(
-                        """
+        plan.offerings().values().forEach(offering -> sql.update("""
                         INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)
-                        ON CONFLICT DO NOTHING""",
-                        plan.id(),
-                        offering));
+                        ON CONFLICT DO NOTHING""", plan.id(), offering));
         var made = new ArrayList<MadeTemplate>();
         for (DemoCatalog.Template template : DemoCatalog.TEMPLATES) {
             TemplateId id = TemplateId.create(now.minus(HISTORY));
@@ -141,39 +152,35 @@ final class DemoOrganization {
                     template.services().contains("sms"),
                     now.minus(HISTORY));
             for (int i = 0; i < template.offerings().size(); i++) {
-                sql.update(
-                        """
+                sql.update("""
                         INSERT INTO order_template_offerings (organization_id, template_id, position, offering_id)
-                        VALUES (?, ?, ?, ?)""",
-                        plan.id(),
-                        id,
-                        i,
-                        offering(template.offerings().get(i)));
+                        VALUES (?, ?, ?, ?)""", plan.id(), id, i, offering(template.offerings().get(i)));
             }
             if (template.isDefault()) {
-                accounts.forEach(account -> sql.update(
-                        """
+                accounts.forEach(account -> sql.update("""
                         INSERT INTO order_template_accounts (organization_id, account_id, template_id, is_default)
-                        VALUES (?, ?, ?, true)""",
-                        plan.id(),
-                        account,
-                        id));
+                        VALUES (?, ?, ?, true)""", plan.id(), account, id));
             }
         }
         return made;
     }
 
     private static String numbersOf(DemoCatalog.Template template) {
-        String primary = template.countries().isEmpty() ? "" : template.countries().getFirst();
-        return array(json -> json.objects("all", template.countries(), (entry, country) -> entry.text(
-                        "country", country)
-                .number("count", 1)
-                .bool("is_primary", country.equals(primary))));
+        String primary =
+                template.countries().isEmpty() ? "" : template.countries().getFirst();
+        return array(json -> json.objects(
+                "all",
+                template.countries(),
+                (entry, country) ->
+                        entry.text("country", country).number("count", 1).bool("is_primary", country.equals(primary))));
     }
 
     private static String servicesOf(DemoCatalog.Template template) {
-        return array(json -> json.objects("all", DemoCatalog.SERVICES, (entry, service) -> entry.text("type", service)
-                .bool("enabled", template.services().contains(service))));
+        return array(json -> json.objects(
+                "all",
+                DemoCatalog.SERVICES,
+                (entry, service) -> entry.text("type", service)
+                        .bool("enabled", template.services().contains(service))));
     }
 
     private static String array(Consumer<Json> content) {
@@ -255,29 +262,14 @@ final class DemoOrganization {
         var numbers = new LinkedHashMap<String, String>();
         for (String country : line.template().content().countries()) {
             String msisdn = DemoStock.number(country, plan.firstIndex() + line.number());
-            sql.update(
-                    """
+            sql.update("""
                     INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from,
                         held_to)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
-                    plan.id(),
-                    msisdn,
-                    id,
-                    numbers.isEmpty(),
-                    country,
-                    line.active(),
-                    line.end());
-            sql.update(
-                    """
+                    VALUES (?, ?, ?, ?, ?, ?, ?)""", plan.id(), msisdn, id, numbers.isEmpty(), country, line.active(), line.end());
+            sql.update("""
                     UPDATE number_stock SET state = ?, organization_id = ?, order_id = ?, subscription_id = ?,
                         changed_at = ?
-                    WHERE msisdn = ?""",
-                    line.terminated() ? "quarantined" : "in_use",
-                    plan.id(),
-                    order,
-                    id,
-                    line.active(),
-                    msisdn);
+                    WHERE msisdn = ?""", line.terminated() ? "quarantined" : "in_use", plan.id(), order, id, line.active(), msisdn);
             numbers.put(country, msisdn);
         }
         return numbers;
@@ -303,17 +295,10 @@ final class DemoOrganization {
                 subscriptions.sealedMatchingId(DemoStock.iccid(index), matchingId),
                 line.at(),
                 line.end());
-        sql.update(
-                """
+        sql.update("""
                 UPDATE profile_stock SET state = ?, organization_id = ?, order_id = ?, subscription_id = ?,
                     changed_at = ?
-                WHERE iccid = ?""",
-                line.terminated() ? "retired" : "in_use",
-                plan.id(),
-                order,
-                id,
-                line.active(),
-                iccid);
+                WHERE iccid = ?""", line.terminated() ? "retired" : "in_use", plan.id(), order, id, line.active(), iccid);
         profiles.add(new DemoSimulators.Profile(iccid, waiting ? "Released" : "Installed", matchingId));
     }
 
@@ -350,14 +335,19 @@ final class DemoOrganization {
 
     private void order(Line line, SubscriptionId id, OrderId order, Map<String, String> numbers) {
         String primary = numbers.isEmpty() ? "" : numbers.keySet().iterator().next();
-        String numbersJson = array(json -> json.objects("all", numbers.entrySet(), (entry, number) -> entry.text(
-                        "msisdn", number.getValue())
-                .bool("is_primary", number.getKey().equals(primary))
-                .text("country", number.getKey())));
-        List<String> milestones = List.of(
-                "accepted", "reserved", "profile_ordered", "profile_released", "completed", "delivered");
-        String milestonesJson = array(json -> json.objects("all", milestones, (entry, name) -> entry.text("name", name)
-                .time("at", name.equals("accepted") ? line.at() : line.active())));
+        String numbersJson = array(json -> json.objects(
+                "all",
+                numbers.entrySet(),
+                (entry, number) -> entry.text("msisdn", number.getValue())
+                        .bool("is_primary", number.getKey().equals(primary))
+                        .text("country", number.getKey())));
+        List<String> milestones =
+                List.of("accepted", "reserved", "profile_ordered", "profile_released", "completed", "delivered");
+        String milestonesJson = array(json -> json.objects(
+                "all",
+                milestones,
+                (entry, name) ->
+                        entry.text("name", name).time("at", name.equals("accepted") ? line.at() : line.active())));
         sql.update(
                 """
                 INSERT INTO orders (organization_id, id, type, status, account_id, subscription_id, subscriber_id,

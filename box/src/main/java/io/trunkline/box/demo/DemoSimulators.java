@@ -30,17 +30,22 @@ final class DemoSimulators implements AutoCloseable {
 
     /** Loads the range; what is there already stays as it is. */
     void stock(String profileType, long firstBody, int count) throws IOException, InterruptedException {
-        send("POST", "/smdp/stock", Json.text(json -> json.text("profile_type", profileType)
-                .text("first_body", Long.toString(firstBody))
-                .number("count", count)));
+        send(
+                "POST",
+                "/smdp/stock",
+                Json.text(json -> json.text("profile_type", profileType)
+                        .text("first_body", Long.toString(firstBody))
+                        .number("count", count)));
     }
 
     void put(List<Profile> profiles) throws IOException, InterruptedException {
-        String list = Json.parse(Json.text(json -> json.objects("all", profiles, (entry, profile) -> entry.text(
-                                "iccid", profile.iccid())
-                        .text("state", profile.state())
-                        .text("matching_id", profile.matchingId())
-                        .text("profile_type", DemoCatalog.PROFILE_TYPE))))
+        String list = Json.parse(Json.text(json -> json.objects(
+                        "all",
+                        profiles,
+                        (entry, profile) -> entry.text("iccid", profile.iccid())
+                                .text("state", profile.state())
+                                .text("matching_id", profile.matchingId())
+                                .text("profile_type", DemoCatalog.PROFILE_TYPE))))
                 .path("all")
                 .toString();
         send("PUT", "/smdp/profiles", list);
@@ -54,8 +59,8 @@ final class DemoSimulators implements AutoCloseable {
                 .build();
         HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() / 100 != 2) {
-            throw new IOException(method + " " + path + " of the simulators answered " + answer.statusCode() + ": "
-                    + answer.body());
+            throw new IOException(
+                    method + " " + path + " of the simulators answered " + answer.statusCode() + ": " + answer.body());
         }
     }
 

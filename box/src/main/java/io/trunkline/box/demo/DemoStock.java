@@ -93,8 +93,7 @@ final class DemoStock {
     }
 
     /** By way of a temporary table: COPY itself cannot pass over what is there. */
-    private static void load(
-            Connection connection, String table, String columns, int count, LongFunction<String> line)
+    private static void load(Connection connection, String table, String columns, int count, LongFunction<String> line)
             throws SQLException, IOException {
         var lines = new StringBuilder(count * 64);
         for (long i = 0; i < count; i++) {

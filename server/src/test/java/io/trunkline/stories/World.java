@@ -1,0 +1,180 @@
+package io.trunkline.stories;
+
+import io.trunkline.database.Database;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Iccid;
+import io.trunkline.ids.OfferingId;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.TemplateId;
+import io.trunkline.security.Licence;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An organization of a test.
+ *
+ * @param account an active account whose default template is {@code template}
+ * @param closedAccount a closed one
+ * @param template a plan, a British number, voice, SMS and data
+ */
+public record World(
+        RunningServer server,
+        OrganizationId organization,
+        String clientId,
+        String secret,
+        AccountId account,
+        AccountId secondAccount,
+        AccountId closedAccount,
+        TemplateId template) {
+    private static final AtomicLong NUMBERS = new AtomicLong(447_700_900_000L);
+    private static final AtomicLong PROFILES = new AtomicLong(894_499_000_000_000_000L);
+
+    static World create(RunningServer server, String key, Set<Licence> licences) {
+        OrganizationId organization = server.clients().createOrganization(key, "Organization " + key);
+        String clientId = key + "-client";
+        server.clients().createClient(organization, clientId, "test", licences);
+        String secret = server.clients().newSecret(organization, clientId);
+        Sql sql = server.bean(Database.class).owner();
+        AccountId account = account(sql, organization, "active");
+        AccountId second = account(sql, organization, "active");
+        AccountId closed = account(sql, organization, "closed");
+        TemplateId template = template(sql, organization, key + "-type", account);
+        return new World(server, organization, clientId, secret, account, second, closed, template);
+    }
+
+    private static AccountId account(Sql sql, OrganizationId organization, String status) {
+        AccountId id = AccountId.create(Instant.now());
+        sql.update(
+                """
+                INSERT INTO accounts (organization_id, id, reference_code, name, country, status, created_at, updated_at)
+                VALUES (?, ?, ?, ?, 'GB', ?, now(), now())""",
+                organization,
+                id,
+                id.text().substring(20),
+                "Account " + id.text().substring(20),
+                status);
+        return id;
+    }
+
+    private static TemplateId template(Sql sql, OrganizationId organization, String profileType, AccountId account) {
+        OfferingId plan = OfferingId.create(Instant.now());
+        TemplateId template = TemplateId.create(Instant.now());
+        sql.update(
+                "INSERT INTO product_offerings (id, type, name, profile_type, created_at) VALUES (?, 'plan', ?, ?, now())",
+                plan,
+                "10GB Plan",
+                profileType);
+        sql.update(
+                "INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)", organization, plan);
+        sql.update("""
+                INSERT INTO order_templates (organization_id, id, type, description, phone_numbers, services, sms_sender,
+                    all_accounts, created_at)
+                VALUES (?, ?, 'activate_subscription', 'Standard line', ?::jsonb, ?::jsonb, true, true, now())""", organization, template, "[{\"country\": \"GB\", \"count\": 1, \"is_primary\": true}]", """
+                [{"type": "voice", "enabled": true}, {"type": "sms", "enabled": true}, {"type": "data", "enabled": true},
+                 {"type": "voice_recording", "enabled": false}, {"type": "sms_recording", "enabled": false}]""");
+        sql.update("""
+                INSERT INTO order_template_offerings (organization_id, template_id, position, offering_id)
+                VALUES (?, ?, 0, ?)""", organization, template, plan);
+        sql.update("""
+                INSERT INTO order_template_accounts (organization_id, account_id, template_id, is_default)
+                VALUES (?, ?, ?, true)""", organization, account, template);
+        return template;
+    }
+
+    /** Numbers and profiles for so many orders, in the database and at the simulated SM-DP+. */
+    public World stock(int count) {
+        return stock(count, count);
+    }
+
+    public World stock(int numbers, int profiles) {
+        Sql sql = server.bean(Database.class).owner();
+        var numberRows = new ArrayList<@Nullable Object[]>();
+        for (int i = 0; i < numbers; i++) {
+            numberRows.add(new Object[] {Long.toString(NUMBERS.getAndIncrement())});
+        }
+        sql.updateAll(
+                "INSERT INTO number_stock (msisdn, country, state, changed_at) VALUES (?, 'GB', 'free', now())",
+                numberRows);
+        long first = PROFILES.getAndAdd(profiles);
+        var profileRows = new ArrayList<@Nullable Object[]>();
+        for (long body = first; body < first + profiles; body++) {
+            profileRows.add(new Object[] {
+                Iccid.ofBody(Long.toString(body)).digits(),
+                "00101" + Long.toString(body).substring(8),
+                profileType()
+            });
+        }
+        sql.updateAll("""
+                INSERT INTO profile_stock (iccid, imsi, profile_type, state, changed_at)
+                VALUES (?, ?, ?, 'free', now())""", profileRows);
+        if (profiles > 0) {
+            control(
+                    "POST",
+                    "/smdp/stock",
+                    "{\"profile_type\": \"%s\", \"first_body\": \"%d\", \"count\": %d}"
+                            .formatted(profileType(), first, profiles));
+        }
+        return this;
+    }
+
+    public String profileType() {
+        return clientId.replace("-client", "-type");
+    }
+
+    /** A client of this organization that has only these licences. */
+    public Api api(Set<Licence> licences) {
+        String limited = clientId + "-" + Instant.now().toEpochMilli();
+        server.clients().createClient(organization, limited, "limited", licences);
+        return new Api(server.url(), limited, server.clients().newSecret(organization, limited));
+    }
+
+    public Api api() {
+        return new Api(server.url(), clientId, secret);
+    }
+
+    /** Speaks to the simulators' control interface; answers the body. */
+    public String control(String method, String path, @Nullable String body) {
+        return control(server, method, path, body);
+    }
+
+    static String control(RunningServer server, String method, String path, @Nullable String body) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(server.simulators().controlUrl() + path))
+                            .header("Content-Type", "application/json")
+                            .method(
+                                    method,
+                                    body == null
+                                            ? HttpRequest.BodyPublishers.noBody()
+                                            : HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() / 100 != 2) {
+                throw new IllegalStateException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The licences that all but the named ones make. */
+    static Set<Licence> allBut(Licence... missing) {
+        return EnumSet.complementOf(EnumSet.copyOf(List.of(missing)));
+    }
+}
