@@ -43,8 +43,8 @@ CREATE UNIQUE INDEX one_current_signing_key ON signing_keys (status) WHERE statu
 -- Grows with every change that may end what a token allows. Servers read it every two seconds and drop what they have
 -- verified when it has grown.
 CREATE TABLE security_epoch (
-    only  boolean PRIMARY KEY DEFAULT true CHECK (only),
-    epoch bigint NOT NULL
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    epoch  bigint NOT NULL
 );
 INSERT INTO security_epoch (epoch) VALUES (0);
 

@@ -40,6 +40,7 @@ public record World(
         TemplateId template) {
     private static final AtomicLong NUMBERS = new AtomicLong(447_700_900_000L);
     private static final AtomicLong PROFILES = new AtomicLong(894_499_000_000_000_000L);
+    private static final AtomicLong CLIENTS = new AtomicLong();
 
     static World create(RunningServer server, String key, Set<Licence> licences) {
         OrganizationId organization = server.clients().createOrganization(key, "Organization " + key);
@@ -135,13 +136,51 @@ public record World(
 
     /** A client of this organization that has only these licences. */
     public Api api(Set<Licence> licences) {
-        String limited = clientId + "-" + Instant.now().toEpochMilli();
+        String limited = clientId + "-" + CLIENTS.incrementAndGet();
         server.clients().createClient(organization, limited, "limited", licences);
         return new Api(server.url(), limited, server.clients().newSecret(organization, limited));
     }
 
     public Api api() {
         return new Api(server.url(), clientId, secret);
+    }
+
+    /** The reference's sample order with this organization's ids put in. */
+    public String sampleOrder(String to, String cc) {
+        return """
+                {
+                  "type": "activate_subscription",
+                  "account_id": "%s",
+                  "template_id": "%s",
+                  "subscriber": {
+                    "first_name": "string",
+                    "last_name": "string",
+                    "email": "user@example.com",
+                    "employee_id": "string",
+                    "group": "string"
+                  },
+                  "sim_profile": {
+                    "sim_type": "esim",
+                    "delivery": {
+                      "type": "email",
+                      "to": ["%s"],
+                      "cc": ["%s"]
+                    }
+                  }
+                }""".formatted(account, template, to, cc);
+    }
+
+    /** An order whose code is fetched by the API. */
+    public String apiOrder() {
+        return """
+                {"type": "activate_subscription", "account_id": "%s",
+                 "subscriber": {"first_name": "Ada", "last_name": "King", "email": "ada@example.com"},
+                 "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}}""".formatted(account);
+    }
+
+    /** Runs statements as the owner. */
+    public Sql sql() {
+        return server.bean(Database.class).owner();
     }
 
     /** Speaks to the simulators' control interface; answers the body. */
