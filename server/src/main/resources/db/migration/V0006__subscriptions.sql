@@ -90,8 +90,8 @@ CREATE POLICY own_organization ON products USING (organization_id = current_orga
 GRANT SELECT, INSERT ON subscriptions TO ${requests};
 GRANT SELECT ON sim_profiles, phone_numbers, subscription_services, products TO ${requests};
 
--- The operator's stock. What is given out belongs to one order, then to its subscription; `in_doubt` is what a neighbour
--- may still hold: free again only after it has confirmed that it does not.
+-- The operator's stock. What is given out belongs to one order, then to its subscription; `in_doubt` is what a
+-- neighbour may still hold: free again only after it has confirmed that it does not.
 CREATE TABLE number_stock (
     msisdn          text PRIMARY KEY CHECK (msisdn ~ '^[0-9]{1,15}$'),
     country         text NOT NULL CHECK (country ~ '^[A-Z]{2}$'),

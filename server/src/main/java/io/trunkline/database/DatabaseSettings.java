@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Where the database is.
  *
- * @param url JDBC URL of the owner's connection, with {@code user} and {@code password}. The owner makes the schema, and
- *     the requests' role where {@code requestsUrl} is empty (CREATEROLE).
+ * @param url JDBC URL of the owner's connection, with {@code user} and {@code password}. The owner makes the schema,
+ *     and the requests' role where {@code requestsUrl} is empty (CREATEROLE).
  * @param requestsUrl JDBC URL of the requests' role; empty: the role {@code <database>_requests}, made by us, with a
  *     password derived from the master key
  * @param requestConnections most connections of requests at a time

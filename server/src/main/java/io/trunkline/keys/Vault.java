@@ -18,7 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
  * that is derived from a master key.
  *
  * <p>A sealed value is {@code key id (4 bytes) | nonce (12) | ciphertext and tag (16)}: it says which master key opens
- * it. Its context (table, column, row) is authenticated with it, so that a ciphertext moved to another row does not open.
+ * it. Its context (table, column, row) is authenticated with it, so that a ciphertext moved to another row does not
+ * open.
  */
 public final class Vault {
     private static final int NONCE_BYTES = 12;

@@ -76,15 +76,7 @@ final class CallerFilter extends OncePerRequestFilter {
                 request.setAttribute(ATTRIBUTE, caller);
                 chain.doFilter(request, response);
             }
-            case Tokens.Verdict.Fails(String why) ->
-                problems.answer(
-                        request,
-                        response,
-                        Problem.of(ErrorCode.INVALID_TOKEN, why)
-                                .withHeader(
-                                        "WWW-Authenticate",
-                                        "Bearer realm=\"enterprise-apis\", error=\"invalid_token\", error_description=\""
-                                                + why + "\""));
+            case Tokens.Verdict.Fails(String why) -> problems.answer(request, response, invalidToken(why));
             case Tokens.Verdict.Undecided() ->
                 problems.answer(
                         request,
@@ -92,5 +84,13 @@ final class CallerFilter extends OncePerRequestFilter {
                         Problem.of(ErrorCode.UNAVAILABLE, "the token cannot be checked at the moment")
                                 .withHeader("Retry-After", "2"));
         }
+    }
+
+    /** RFC 6750 3. */
+    private static Problem invalidToken(String why) {
+        return Problem.of(ErrorCode.INVALID_TOKEN, why)
+                .withHeader(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"enterprise-apis\", error=\"invalid_token\", error_description=\"" + why + "\"");
     }
 }

@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Verifies tokens. A verified one is remembered by its hash until it expires or until something changes that may end what
- * it allows ({@link Epoch}): checking signatures was the largest cost of a small request.
+ * Verifies tokens. A verified one is remembered by its hash until it expires or until something changes that may end
+ * what it allows ({@link Epoch}): checking signatures was the largest cost of a small request.
  */
 @Component
 class Tokens {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * The operator's stock of numbers and SIM profiles. What is taken is taken for one order, in its transaction; orders that
- * run side by side skip each other's rows and never wait.
+ * The operator's stock of numbers and SIM profiles. What is taken is taken for one order, in its transaction; orders
+ * that run side by side skip each other's rows and never wait.
  */
 @Component
 public class Stock {

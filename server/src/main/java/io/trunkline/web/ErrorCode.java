@@ -3,8 +3,8 @@ package io.trunkline.web;
 import java.util.Locale;
 
 /**
- * Every way in which a request can be turned away. The name in lower case is the {@code code} of the problem, stable and
- * machine readable; {@code {public URL}/errors/{code}}, its {@code type}, serves the explanation.
+ * Every way in which a request can be turned away. The name in lower case is the {@code code} of the problem, stable
+ * and machine readable; {@code {public URL}/errors/{code}}, its {@code type}, serves the explanation.
  */
 public enum ErrorCode {
     INVALID_REQUEST(
@@ -68,8 +68,8 @@ public enum ErrorCode {
     UNAVAILABLE(
             503,
             "Not available at the moment",
-            "Something that the server needs is being restarted. Nothing of the request was kept. Send it again after"
-                    + " `Retry-After` seconds.");
+            "Something that the server needs is being restarted. Send the request again after `Retry-After` seconds, a"
+                    + " POST under the same `Idempotency-Key`: what was kept of it after all is then not made twice.");
 
     private final int status;
     private final String title;

@@ -17,8 +17,9 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /**
- * A POST that may be sent again. Under an {@code Idempotency-Key} (scoped to client, method and path) the answer commits
- * in the transaction of what the request makes; the same request then gets the same answer, byte for byte, for 24 hours.
+ * A POST that may be sent again. Under an {@code Idempotency-Key} (scoped to client, method and path) the answer
+ * commits in the transaction of what the request makes; the same request then gets the same answer, byte for byte, for
+ * 24 hours.
  * While the first one runs, others are turned away at once. What is refused leaves nothing under its key.
  */
 public final class Idempotency {

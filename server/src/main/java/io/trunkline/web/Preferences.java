@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The {@code Prefer} header (RFC 7240): {@code transclude="subscriber;account"}. Order and spacing are free; what nobody
- * knows is ignored.
+ * The {@code Prefer} header (RFC 7240): {@code transclude="subscriber;account"}. Order and spacing are free; what
+ * nobody knows is ignored.
  */
 public final class Preferences {
-    private static final Pattern PREFERENCE = Pattern.compile(
-            "\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s*(?:=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,;\"]*)))?[^,\"]*(?:,|$)");
+    private static final Pattern PREFERENCE = Pattern.compile("\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s*"
+            + "(?:=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,;\"]*)))?[^,\"]*(?:,|$)");
 
     private final Set<String> transcluded;
     private final List<String> applied = new ArrayList<>();

@@ -38,6 +38,16 @@ public record World(
         AccountId secondAccount,
         AccountId closedAccount,
         TemplateId template) {
+    private static final String INSERT_TEMPLATE = """
+            INSERT INTO order_templates (organization_id, id, type, description, phone_numbers, services, sms_sender,
+                all_accounts, created_at)
+            VALUES (?, ?, 'activate_subscription', 'Standard line', ?::jsonb, ?::jsonb, true, true, now())""";
+    private static final String NUMBERS_OF_TEMPLATE = """
+            [{"country": "GB", "count": 1, "is_primary": true}]""";
+    private static final String SERVICES_OF_TEMPLATE = """
+            [{"type": "voice", "enabled": true}, {"type": "sms", "enabled": true}, {"type": "data", "enabled": true},
+             {"type": "voice_recording", "enabled": false}, {"type": "sms_recording", "enabled": false}]""";
+
     private static final AtomicLong NUMBERS = new AtomicLong(447_700_900_000L);
     private static final AtomicLong PROFILES = new AtomicLong(894_499_000_000_000_000L);
     private static final AtomicLong CLIENTS = new AtomicLong();
@@ -59,7 +69,8 @@ public record World(
         AccountId id = AccountId.create(Instant.now());
         sql.update(
                 """
-                INSERT INTO accounts (organization_id, id, reference_code, name, country, status, created_at, updated_at)
+                INSERT INTO accounts (organization_id, id, reference_code, name, country, status, created_at,
+                    updated_at)
                 VALUES (?, ?, ?, ?, 'GB', ?, now(), now())""",
                 organization,
                 id,
@@ -72,19 +83,12 @@ public record World(
     private static TemplateId template(Sql sql, OrganizationId organization, String profileType, AccountId account) {
         OfferingId plan = OfferingId.create(Instant.now());
         TemplateId template = TemplateId.create(Instant.now());
-        sql.update(
-                "INSERT INTO product_offerings (id, type, name, profile_type, created_at) VALUES (?, 'plan', ?, ?, now())",
-                plan,
-                "10GB Plan",
-                profileType);
+        sql.update("""
+                INSERT INTO product_offerings (id, type, name, profile_type, created_at)
+                VALUES (?, 'plan', ?, ?, now())""", plan, "10GB Plan", profileType);
         sql.update(
                 "INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)", organization, plan);
-        sql.update("""
-                INSERT INTO order_templates (organization_id, id, type, description, phone_numbers, services, sms_sender,
-                    all_accounts, created_at)
-                VALUES (?, ?, 'activate_subscription', 'Standard line', ?::jsonb, ?::jsonb, true, true, now())""", organization, template, "[{\"country\": \"GB\", \"count\": 1, \"is_primary\": true}]", """
-                [{"type": "voice", "enabled": true}, {"type": "sms", "enabled": true}, {"type": "data", "enabled": true},
-                 {"type": "voice_recording", "enabled": false}, {"type": "sms_recording", "enabled": false}]""");
+        sql.update(INSERT_TEMPLATE, organization, template, NUMBERS_OF_TEMPLATE, SERVICES_OF_TEMPLATE);
         sql.update("""
                 INSERT INTO order_template_offerings (organization_id, template_id, position, offering_id)
                 VALUES (?, ?, 0, ?)""", organization, template, plan);

@@ -27,6 +27,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills one organization: accounts, people, templates, and lines with the completed orders that made them. */
 final class DemoOrganization {
+    private static final String INSERT_NUMBER = """
+            INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from,
+                held_to)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""";
+    private static final String GIVE_NUMBER = """
+            UPDATE number_stock SET state = ?, organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
+            WHERE msisdn = ?""";
+    private static final String GIVE_PROFILE = """
+            UPDATE profile_stock SET state = ?, organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
+            WHERE iccid = ?""";
+
     private static final int PEOPLE = 20;
     private static final int LINES = 30;
     private static final Duration HISTORY = Duration.ofDays(390);
@@ -262,14 +273,9 @@ final class DemoOrganization {
         var numbers = new LinkedHashMap<String, String>();
         for (String country : line.template().content().countries()) {
             String msisdn = DemoStock.number(country, plan.firstIndex() + line.number());
-            sql.update("""
-                    INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from,
-                        held_to)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)""", plan.id(), msisdn, id, numbers.isEmpty(), country, line.active(), line.end());
-            sql.update("""
-                    UPDATE number_stock SET state = ?, organization_id = ?, order_id = ?, subscription_id = ?,
-                        changed_at = ?
-                    WHERE msisdn = ?""", line.terminated() ? "quarantined" : "in_use", plan.id(), order, id, line.active(), msisdn);
+            sql.update(INSERT_NUMBER, plan.id(), msisdn, id, numbers.isEmpty(), country, line.active(), line.end());
+            String state = line.terminated() ? "quarantined" : "in_use";
+            sql.update(GIVE_NUMBER, state, plan.id(), order, id, line.active(), msisdn);
             numbers.put(country, msisdn);
         }
         return numbers;
@@ -295,10 +301,8 @@ final class DemoOrganization {
                 subscriptions.sealedMatchingId(DemoStock.iccid(index), matchingId),
                 line.at(),
                 line.end());
-        sql.update("""
-                UPDATE profile_stock SET state = ?, organization_id = ?, order_id = ?, subscription_id = ?,
-                    changed_at = ?
-                WHERE iccid = ?""", line.terminated() ? "retired" : "in_use", plan.id(), order, id, line.active(), iccid);
+        String state = line.terminated() ? "retired" : "in_use";
+        sql.update(GIVE_PROFILE, state, plan.id(), order, id, line.active(), iccid);
         profiles.add(new DemoSimulators.Profile(iccid, waiting ? "Released" : "Installed", matchingId));
     }
 

@@ -21,8 +21,8 @@ public record ActivationCode(
     private static final String FORMAT = "1";
 
     private static final String PREFIX = "LPA:";
-    private static final Pattern ADDRESS = Pattern.compile(
-            "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+");
+    private static final Pattern ADDRESS = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+            + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+");
     private static final Pattern MATCHING_ID = Pattern.compile("[0-9A-Z-]{1,64}");
     private static final Pattern OID = Pattern.compile("[0-2](\\.\\d{1,20}){1,30}");
 
