@@ -33,7 +33,7 @@ class AccountResource {
         Page page = exchange.page(caller.organization());
         exchange.parameters().check();
         Slice.Rows<Account> rows = accounts.list(caller.organization(), status, page.slice());
-        return exchange.list("accounts", page, rows, Account::id, (Json json, Account account) -> account.write(json));
+        return exchange.list("accounts", page, rows, (Json json, Account account) -> account.write(json));
     }
 
     @GetMapping("/enterprise/accounts/{id}")

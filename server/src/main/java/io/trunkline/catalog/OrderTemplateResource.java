@@ -29,11 +29,7 @@ class OrderTemplateResource {
         exchange.parameters().check();
         Slice.Rows<OrderTemplate> rows = catalog.templates(caller.organization(), page.slice());
         return exchange.list(
-                "order-templates",
-                page,
-                rows,
-                OrderTemplate::id,
-                (Json json, OrderTemplate template) -> template.write(json));
+                "order-templates", page, rows, (Json json, OrderTemplate template) -> template.write(json));
     }
 
     @GetMapping("/enterprise/order-templates/{id}")

@@ -3,6 +3,7 @@ package io.trunkline.database;
 import io.trunkline.ids.OrganizationId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -90,7 +91,9 @@ public final class Database {
     private PreparedStatement prepare(
             Connection connection, @Nullable OrganizationId organization, String sql, @Nullable Object[] parameters)
             throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(withOrganization(organization, sql));
+        // All rows of a result are in memory anyway, so that going through them backwards costs nothing.
+        PreparedStatement statement = connection.prepareStatement(
+                withOrganization(organization, sql), ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
         try {
             int first = 1;
             if (organization != null) {
@@ -104,11 +107,11 @@ public final class Database {
         }
     }
 
-    private <T> List<T> query(
+    private <T> T query(
             Connection connection,
             @Nullable OrganizationId organization,
             String sql,
-            RowReader<T> reader,
+            Result.Reader<T> reader,
             @Nullable Object[] parameters)
             throws SQLException {
         try (PreparedStatement statement = prepare(connection, organization, sql, parameters)) {
@@ -116,7 +119,7 @@ public final class Database {
             if (organization != null) {
                 statement.getMoreResults();
             }
-            return Statements.read(statement.getResultSet(), reader);
+            return reader.read(new Result(statement.getResultSet()));
         }
     }
 
@@ -143,7 +146,7 @@ public final class Database {
         }
 
         @Override
-        public <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+        public <T> T scan(String sql, Result.Reader<T> reader, @Nullable Object... parameters) {
             count(organization);
             try (Connection connection = source.getConnection()) {
                 return query(connection, organization, sql, reader, parameters);
@@ -169,6 +172,15 @@ public final class Database {
                 return rows.size();
             });
         }
+
+        @Override
+        public void copy(String table, CopyRows rows) {
+            try (Connection connection = source.getConnection()) {
+                Statements.copy(connection, table, rows);
+            } catch (SQLException e) {
+                throw Statements.explain("COPY " + table, e);
+            }
+        }
     }
 
     /** All statements on one connection; the first one carries the organization along. */
@@ -190,7 +202,7 @@ public final class Database {
         }
 
         @Override
-        public <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+        public <T> T scan(String sql, Result.Reader<T> reader, @Nullable Object... parameters) {
             count(organization);
             try {
                 return query(connection, unset(), sql, reader, parameters);
@@ -213,7 +225,7 @@ public final class Database {
         public void updateAll(String sql, List<@Nullable Object[]> rows) {
             OrganizationId first = unset();
             if (first != null) {
-                list(SET_ORGANIZATION, Row::hashCode, first.value().toString());
+                scan(SET_ORGANIZATION, Result::next, first.value().toString());
             }
             count(organization);
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -224,6 +236,15 @@ public final class Database {
                 statement.executeBatch();
             } catch (SQLException e) {
                 throw Statements.explain(sql, e);
+            }
+        }
+
+        @Override
+        public void copy(String table, CopyRows rows) {
+            try {
+                Statements.copy(connection, table, rows);
+            } catch (SQLException e) {
+                throw Statements.explain("COPY " + table, e);
             }
         }
     }

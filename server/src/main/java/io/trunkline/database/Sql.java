@@ -1,5 +1,6 @@
 package io.trunkline.database;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,18 @@ import org.jspecify.annotations.Nullable;
  * texts, integers or UUIDs, and null may be given.
  */
 public interface Sql {
-    <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters);
+    default <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters) {
+        return scan(
+                sql,
+                result -> {
+                    var rows = new ArrayList<T>();
+                    while (result.next()) {
+                        rows.add(reader.read(result.row()));
+                    }
+                    return rows;
+                },
+                parameters);
+    }
 
     /**
      * Reads one row or none.
@@ -26,9 +38,19 @@ public interface Sql {
         return rows.stream().findFirst();
     }
 
+    /** Reads the rows while the statement is open, in both directions, without keeping any. */
+    <T> T scan(String sql, Result.Reader<T> reader, @Nullable Object... parameters);
+
     /** The number of rows changed. */
     int update(String sql, @Nullable Object... parameters);
 
     /** The same statement for many rows, sent together. */
     void updateAll(String sql, List<@Nullable Object[]> rows);
+
+    /**
+     * Sends rows by COPY; as the owner only, since COPY into a table under a policy is refused.
+     *
+     * @param table the table with its columns, e.g. {@code usage_items (organization_id, id)}
+     */
+    void copy(String table, CopyRows rows);
 }

@@ -4,16 +4,15 @@ import com.zaxxer.hikari.pool.HikariPool;
 import io.trunkline.ids.Id;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** What running a statement has in common, whoever owns the connection. */
 final class Statements {
@@ -35,17 +34,25 @@ final class Statements {
             case String[] texts -> statement.setArray(at, connection.createArrayOf("text", texts));
             case UUID[] uuids -> statement.setArray(at, connection.createArrayOf("uuid", uuids));
             case Integer[] integers -> statement.setArray(at, connection.createArrayOf("int4", integers));
+            case Long[] longs -> statement.setArray(at, connection.createArrayOf("int8", longs));
+            case Instant[] instants -> statement.setArray(at, connection.createArrayOf("timestamptz", instants));
             default -> statement.setObject(at, value);
         }
     }
 
-    static <T> List<T> read(ResultSet result, RowReader<T> reader) throws SQLException {
-        var rows = new ArrayList<T>();
-        var row = new Row(result);
-        while (result.next()) {
-            rows.add(reader.read(row));
+    static void copy(Connection connection, String table, CopyRows rows) throws SQLException {
+        CopyIn copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY " + table + " FROM STDIN (FORMAT binary)");
+        try {
+            rows.writeTo(copy);
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
         }
-        return rows;
     }
 
     static DatabaseException explain(String sql, SQLException cause) {

@@ -8,7 +8,15 @@ import java.util.UUID;
 
 /** An identifier that is {@code prefix_} + 26 characters of ULID outside and a UUID inside. */
 public sealed interface Id
-        permits AccountId, OfferingId, OrderId, OrganizationId, ProductId, SubscriberId, SubscriptionId, TemplateId {
+        permits AccountId,
+                OfferingId,
+                OrderId,
+                OrganizationId,
+                ProductId,
+                SubscriberId,
+                SubscriptionId,
+                TemplateId,
+                UsageItemId {
 
     /** What a text that has the right pattern but is no ULID becomes: an id that nothing ever has. */
     UUID NOBODY = new UUID(0, 0);

@@ -65,12 +65,7 @@ class OrderResource {
         Page page = exchange.page(caller.organization());
         parameters.check();
         Slice.Rows<OrderView> rows = orders.list(caller.organization(), filter, page.slice());
-        return exchange.list(
-                "orders",
-                page,
-                rows,
-                (OrderView view) -> view.order().id(),
-                (Json json, OrderView view) -> view.write(json));
+        return exchange.list("orders", page, rows, (Json json, OrderView view) -> view.write(json));
     }
 
     @GetMapping("/enterprise/orders/{id}")

@@ -78,7 +78,7 @@ class Orders {
     Slice.Rows<OrderView> list(OrganizationId organization, OrderStore.Filter filter, Slice slice) {
         Sql sql = database.of(organization);
         Slice.Rows<Order> rows = OrderStore.list(sql, organization, filter, slice);
-        return new Slice.Rows<>(views.read(sql, organization, rows.rows()), rows.hasNext(), rows.hasPrevious());
+        return rows.with(views.read(sql, organization, rows.rows()));
     }
 
     /** What a valid request means. */

@@ -28,12 +28,7 @@ class SubscriberResource {
         Page page = exchange.page(caller.organization());
         exchange.parameters().check();
         Slice.Rows<Subscriber> rows = subscribers.list(caller.organization(), page.slice());
-        return exchange.list(
-                "subscribers",
-                page,
-                rows,
-                Subscriber::id,
-                (Json json, Subscriber subscriber) -> subscriber.write(json));
+        return exchange.list("subscribers", page, rows, (Json json, Subscriber subscriber) -> subscriber.write(json));
     }
 
     @GetMapping("/enterprise/subscribers/{id}")

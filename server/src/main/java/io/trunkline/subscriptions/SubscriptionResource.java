@@ -46,7 +46,7 @@ class SubscriptionResource {
         parameters.check();
         Slice.Rows<Subscription> rows = subscriptions.list(caller.organization(), filter, page.slice());
         Transclusion.Embedded embedded = transclusion.read(caller, exchange.preferences(), rows.rows());
-        return exchange.list("subscriptions", page, rows, Subscription::id, embedded::write);
+        return exchange.list("subscriptions", page, rows, embedded::write);
     }
 
     @GetMapping("/enterprise/subscriptions/{id}")

@@ -10,12 +10,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Places between two rows, as texts that only we can make: {@code direction (1 byte) | row's key (16) | code (12)} in
- * base64url. The code covers organization, path and filters, so that a cursor works for nothing else.
+ * Places beside a row, as texts that only we can make: {@code flags (1 byte) | the key's rank (8) | its id (16) | code
+ * (12)} in base64url, 50 characters. The code covers organization, path and filters, so that a cursor works for nothing
+ * else.
  */
 final class Cursors {
     private static final int CODE_BYTES = 12;
-    private static final int KEY_BYTES = 1 + 2 * Long.BYTES;
+    private static final int KEY_BYTES = 1 + 3 * Long.BYTES;
+    private static final int BACKWARD = 1;
+    private static final int INCLUSIVE = 2;
 
     private final Vault.Authenticator authenticator;
 
@@ -23,11 +26,12 @@ final class Cursors {
         this.authenticator = vault.authenticator("cursor");
     }
 
-    String write(OrganizationId organization, String query, boolean backward, UUID row) {
+    String write(OrganizationId organization, String query, Slice.From place) {
         byte[] key = ByteBuffer.allocate(KEY_BYTES)
-                .put((byte) (backward ? 1 : 0))
-                .putLong(row.getMostSignificantBits())
-                .putLong(row.getLeastSignificantBits())
+                .put((byte) ((place.backward() ? BACKWARD : 0) | (place.inclusive() ? INCLUSIVE : 0)))
+                .putLong(place.key().rank())
+                .putLong(place.key().id().getMostSignificantBits())
+                .putLong(place.key().id().getLeastSignificantBits())
                 .array();
         byte[] code = authenticator.code(covered(organization, query, key), CODE_BYTES);
         return Base64.getUrlEncoder()
@@ -46,7 +50,7 @@ final class Cursors {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        if (bytes.length != KEY_BYTES + CODE_BYTES || bytes[0] < 0 || bytes[0] > 1) {
+        if (bytes.length != KEY_BYTES + CODE_BYTES) {
             return Optional.empty();
         }
         var buffer = ByteBuffer.wrap(bytes);
@@ -56,8 +60,12 @@ final class Cursors {
         if (!authenticator.holds(covered(organization, query, key), code)) {
             return Optional.empty();
         }
-        var row = ByteBuffer.wrap(key, 1, KEY_BYTES - 1);
-        return Optional.of(new Slice.From(key[0] == 1, new UUID(row.getLong(), row.getLong())));
+        var fields = ByteBuffer.wrap(key);
+        byte flags = fields.get();
+        return Optional.of(new Slice.From(
+                (flags & BACKWARD) != 0,
+                (flags & INCLUSIVE) != 0,
+                new Slice.Key(fields.getLong(), new UUID(fields.getLong(), fields.getLong()))));
     }
 
     private static byte[] covered(OrganizationId organization, String query, byte[] key) {

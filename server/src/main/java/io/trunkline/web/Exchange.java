@@ -1,19 +1,19 @@
 package io.trunkline.web;
 
+import io.trunkline.database.Row;
 import io.trunkline.database.Slice;
-import io.trunkline.ids.Id;
 import io.trunkline.ids.OrganizationId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -76,12 +76,43 @@ public final class Exchange {
     }
 
     /** 200 with a page of resources under {@code _embedded}. */
-    public <T> ResponseEntity<byte[]> list(
-            String name, Page page, Slice.Rows<T> rows, Function<T, ? extends Id> key, BiConsumer<Json, T> shape) {
+    public <T> ResponseEntity<byte[]> list(String name, Page page, Slice.Rows<T> rows, BiConsumer<Json, T> shape) {
         MediaType type = negotiated();
         byte[] body = json(json -> {
             json.embedded(embedded -> embedded.objects(name, rows.rows(), shape));
-            page.links(json, rows, key);
+            page.links(json, rows.ends());
+        });
+        return describe(ResponseEntity.ok()).contentType(type).body(body);
+    }
+
+    /** A list that hands over its rows one by one and then tells where it goes on. */
+    @FunctionalInterface
+    public interface RowSource {
+        Slice.Ends each(Slice.Sink sink);
+    }
+
+    /** How a row of a result becomes a resource, without an object of its own. */
+    @FunctionalInterface
+    public interface RowShape {
+        void write(Json json, Row row) throws SQLException;
+    }
+
+    /**
+     * 200 with a page of resources, each written from its row while the result is open. The database's connection is
+     * given back before the answer is sent: a slow client holds none.
+     */
+    public ResponseEntity<byte[]> stream(String name, Page page, RowSource rows, RowShape shape) {
+        MediaType type = negotiated();
+        byte[] body = json(json -> {
+            Slice.Ends[] ends = {new Slice.Ends(Optional.empty(), Optional.empty())};
+            json.embedded(embedded -> embedded.array(
+                    name,
+                    () -> ends[0] = rows.each(row -> {
+                        embedded.beginEntry();
+                        shape.write(embedded, row);
+                        embedded.endEntry();
+                    })));
+            page.links(json, ends[0]);
         });
         return describe(ResponseEntity.ok()).contentType(type).body(body);
     }

@@ -149,6 +149,23 @@ public final class Json {
         return this;
     }
 
+    /** An array whose objects are written one by one between {@link #beginEntry} and {@link #endEntry}. */
+    Json array(String name, Runnable entries) {
+        generator.writeName(name);
+        generator.writeStartArray();
+        entries.run();
+        generator.writeEndArray();
+        return this;
+    }
+
+    void beginEntry() {
+        generator.writeStartObject();
+    }
+
+    void endEntry() {
+        generator.writeEndObject();
+    }
+
     /** {@code "relation": {"href": "…"}}, inside of {@code _links}; the path begins with a slash. */
     public Json link(String relation, String path) {
         return object(relation, link -> link.text("href", publicUrl + path));

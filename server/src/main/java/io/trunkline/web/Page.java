@@ -1,14 +1,12 @@
 package io.trunkline.web;
 
 import io.trunkline.database.Slice;
-import io.trunkline.ids.Id;
 import io.trunkline.ids.OrganizationId;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,25 +46,17 @@ public final class Page {
         return path + "?" + parameters.filters();
     }
 
-    /** The links {@code self}, {@code next} and {@code prev} of these rows, the last two absent at the ends. */
-    public <T> void links(Json json, Slice.Rows<T> rows, Function<T, ? extends Id> key) {
+    /** The links {@code self}, {@code next} and {@code prev}, the last two absent at the ends. */
+    void links(Json json, Slice.Ends ends) {
         json.links(links -> {
             links.link("self", path + carried(Optional.empty()));
-            if (rows.hasNext()) {
-                links.link(
-                        "next",
-                        path + carried(cursor(false, key.apply(rows.rows().getLast()))));
-            }
-            if (rows.hasPrevious()) {
-                links.link(
-                        "prev",
-                        path + carried(cursor(true, key.apply(rows.rows().getFirst()))));
-            }
+            ends.next().ifPresent(place -> links.link("next", at(place)));
+            ends.previous().ifPresent(place -> links.link("prev", at(place)));
         });
     }
 
-    private Optional<String> cursor(boolean backward, Id row) {
-        return Optional.of(cursors.write(organization, query(), backward, row.value()));
+    private String at(Slice.From place) {
+        return path + carried(Optional.of(cursors.write(organization, query(), place)));
     }
 
     private String carried(Optional<String> cursor) {
