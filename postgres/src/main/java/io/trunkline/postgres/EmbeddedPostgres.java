@@ -69,6 +69,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** Stops a server that an earlier start left behind in this directory, if there is one. */
+    public static void stopLeftBehind(Path directory) {
+        Postmaster.clear(directory.toAbsolutePath().normalize().resolve("cluster"));
+    }
+
     private static String password(Path file) throws IOException {
         if (Files.notExists(file)) {
             byte[] random = new byte[32];

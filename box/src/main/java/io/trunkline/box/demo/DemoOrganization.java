@@ -39,7 +39,7 @@ final class DemoOrganization {
             WHERE iccid = ?""";
 
     private static final int PEOPLE = 20;
-    private static final int LINES = 30;
+    static final int LINES = 30;
     private static final Duration HISTORY = Duration.ofDays(390);
     private static final Duration ORDER_TIME = Duration.ofMillis(1_400);
     private static final List<String> FIRST_NAMES = List.of(
@@ -75,7 +75,6 @@ final class DemoOrganization {
     private final Random random;
     private final Instant now;
     private final MatchingIds matchingIds = new MatchingIds();
-    private final List<DemoSimulators.Profile> profiles = new ArrayList<>();
 
     DemoOrganization(Sql sql, PersonKeys keys, Subscriptions subscriptions, Plan plan, long seed, Instant now) {
         this.sql = sql;
@@ -104,20 +103,21 @@ final class DemoOrganization {
 
     private record MadeTemplate(TemplateId id, DemoCatalog.Template content) {}
 
-    /** The profiles that its lines have, for the simulated SM-DP+. */
-    List<DemoSimulators.Profile> fill() {
+    /** Makes everything, in the transaction of these statements. */
+    void fill() {
         List<AccountId> accounts = accounts();
         List<MadeTemplate> templates = templates(accounts);
         List<SubscriberId> people = people();
+        int open = 0;
         for (int i = 0; i < LINES; i++) {
             Instant at = now.minus(HISTORY).plus(HISTORY.dividedBy(LINES + 1).multipliedBy(i + 1));
             AccountId account = accounts.get(i % accounts.size());
             boolean closed = plan.accounts().get(i % accounts.size()).closed();
-            // Every fifth is suspended and every fifth terminated; a closed account has only terminated lines.
-            String status = closed || i % 5 == 1 ? "terminated" : i % 5 == 3 ? "suspended" : "active";
+            // Of the others every fourth is suspended and every fourth terminated.
+            String status = closed || open % 4 == 1 ? "terminated" : open % 4 == 3 ? "suspended" : "active";
+            open += closed ? 0 : 1;
             line(new Line(i, account, people.get(i % PEOPLE), templates.get(i % templates.size()), status, at));
         }
-        return profiles;
     }
 
     private List<AccountId> accounts() {
@@ -303,7 +303,6 @@ final class DemoOrganization {
                 line.end());
         String state = line.terminated() ? "retired" : "in_use";
         sql.update(GIVE_PROFILE, state, plan.id(), order, id, line.active(), iccid);
-        profiles.add(new DemoSimulators.Profile(iccid, waiting ? "Released" : "Installed", matchingId));
     }
 
     private void services(Line line, SubscriptionId id) {

@@ -51,7 +51,15 @@ final class DemoSimulators implements AutoCloseable {
         send("PUT", "/smdp/profiles", list);
     }
 
-    private void send(String method, String path, String body) throws IOException, InterruptedException {
+    /** Whether no profile of its stock was ever ordered: it is new, or has lost its state. */
+    boolean isUntouched() throws IOException, InterruptedException {
+        var states = Json.parse(send("GET", "/smdp/stock", "")).path("states");
+        return states.propertyStream()
+                .allMatch(state ->
+                        state.getKey().equals("Available") || state.getValue().longValue() == 0);
+    }
+
+    private String send(String method, String path, String body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(control.resolve(path))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
@@ -62,6 +70,7 @@ final class DemoSimulators implements AutoCloseable {
             throw new IOException(
                     method + " " + path + " of the simulators answered " + answer.statusCode() + ": " + answer.body());
         }
+        return answer.body();
     }
 
     @Override

@@ -1,0 +1,59 @@
+package io.trunkline.box;
+
+import io.trunkline.postgres.EmbeddedPostgres;
+import io.trunkline.postgres.PostgresConfig;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The embedded PostgreSQL. Its port is chosen once: the server's pools keep the address over every restart. */
+final class PostgresNeighbour extends Neighbour {
+    private static final Logger log = LoggerFactory.getLogger(PostgresNeighbour.class);
+    /** The server's two pools, and people who look. */
+    private static final Map<String, String> SETTINGS = Map.of("max_connections", "100");
+
+    private Optional<EmbeddedPostgres> running = Optional.empty();
+    private int port;
+
+    PostgresNeighbour(DataDirectory data) {
+        super("postgres", data);
+    }
+
+    @Override
+    synchronized long launch() {
+        PostgresConfig config = new PostgresConfig(
+                data().resolve("postgres"),
+                data().resolve("postgres", "programs"),
+                port,
+                true,
+                SETTINGS,
+                PostgresConfig.DEFAULT_START_TIMEOUT);
+        EmbeddedPostgres started = EmbeddedPostgres.start(config);
+        port = started.port();
+        running = Optional.of(started);
+        return started.pid();
+    }
+
+    private synchronized EmbeddedPostgres current() {
+        return running.orElseThrow(() -> new IllegalStateException("PostgreSQL was not started"));
+    }
+
+    /** JDBC URL of its superuser, who owns the schema. */
+    String url() {
+        return current().jdbcUrl("postgres");
+    }
+
+    @Override
+    void awaitEnd() throws InterruptedException {
+        int code = current().awaitEnd();
+        if (code != 0) {
+            log.warn("PostgreSQL ended with exit code {}", code);
+        }
+    }
+
+    @Override
+    void end() {
+        current().close();
+    }
+}
