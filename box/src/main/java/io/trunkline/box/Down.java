@@ -23,7 +23,7 @@ final class Down {
         DataDirectory.Lock lock = data.tryLock("down");
         try (DataDirectory.Held _ =
                 lock.ours().orElseThrow(() -> new BoxException("another server has just been started on " + path))) {
-            SimulatorsNeighbour.runningOn(data.resolve("simulators")).ifPresent(SimulatorsNeighbour::stop);
+            SimulatorsNeighbour.stop(data.resolve("simulators"));
             EmbeddedPostgres.stopLeftBehind(data.resolve("postgres"));
             for (String name : new String[] {"server", "simulators", "postgres"}) {
                 data.delete(data.pid(name));

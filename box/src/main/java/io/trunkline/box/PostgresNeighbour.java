@@ -2,6 +2,7 @@ package io.trunkline.box;
 
 import io.trunkline.postgres.EmbeddedPostgres;
 import io.trunkline.postgres.PostgresConfig;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -13,6 +14,9 @@ final class PostgresNeighbour extends Neighbour {
     /** The server's two pools, and people who look. */
     private static final Map<String, String> SETTINGS = Map.of("max_connections", "100");
 
+    /** The system property that names where PostgreSQL's programs are unpacked to. */
+    static final String PROGRAMS = "trunkline.postgres.programs";
+
     private Optional<EmbeddedPostgres> running = Optional.empty();
     private int port;
 
@@ -23,16 +27,18 @@ final class PostgresNeighbour extends Neighbour {
     @Override
     synchronized long launch() {
         PostgresConfig config = new PostgresConfig(
-                data().resolve("postgres"),
-                data().resolve("postgres", "programs"),
-                port,
-                true,
-                SETTINGS,
-                PostgresConfig.DEFAULT_START_TIMEOUT);
+                data().resolve("postgres"), programs(), port, true, SETTINGS, PostgresConfig.DEFAULT_START_TIMEOUT);
         EmbeddedPostgres started = EmbeddedPostgres.start(config);
         port = started.port();
         running = Optional.of(started);
         return started.pid();
+    }
+
+    /** 60 MB; several data directories of one machine can share them. */
+    private Path programs() {
+        return Optional.ofNullable(System.getProperty(PROGRAMS))
+                .map(Path::of)
+                .orElseGet(() -> data().resolve("postgres", "programs"));
     }
 
     private synchronized EmbeddedPostgres current() {

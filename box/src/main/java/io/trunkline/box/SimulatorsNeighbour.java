@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +29,7 @@ final class SimulatorsNeighbour extends Neighbour {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
+    private static final long WATCH_MILLIS = 250;
 
     private final Path state;
     private final String build;
@@ -58,7 +61,7 @@ final class SimulatorsNeighbour extends Neighbour {
             adopt(left.get());
             return left.get().pid();
         }
-        left.ifPresent(SimulatorsNeighbour::stop);
+        stop(state);
         Process child = spawn();
         adopt(child.toHandle());
         data().write(builtBy(), child.pid() + " " + build + "\n");
@@ -141,7 +144,7 @@ final class SimulatorsNeighbour extends Neighbour {
      * which may be another program's by now.
      */
     static Optional<ProcessHandle> runningOn(Path state) {
-        Path lock = state.resolve("simulators.lock");
+        Path lock = lock(state);
         long end = System.nanoTime() + START_PATIENCE.toNanos();
         while (isHeld(lock)) {
             Optional<ProcessHandle> holder = factsIn(state).flatMap(facts -> ProcessHandle.of(facts.pid()));
@@ -157,6 +160,10 @@ final class SimulatorsNeighbour extends Neighbour {
         return Optional.empty();
     }
 
+    private static Path lock(Path state) {
+        return state.resolve("simulators.lock");
+    }
+
     private static boolean isHeld(Path lock) {
         if (Files.notExists(lock)) {
             return false;
@@ -169,25 +176,37 @@ final class SimulatorsNeighbour extends Neighbour {
         }
     }
 
-    /** Ends the process and waits for it. */
-    static void stop(ProcessHandle process) {
-        process.destroy();
-        try {
-            process.onExit()
-                    .orTimeout(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            process.destroyForcibly();
+    /** Ends the process that works on this state, and waits until it works on it no more. */
+    static void stop(Path state) {
+        Optional<ProcessHandle> process = runningOn(state);
+        process.ifPresent(ProcessHandle::destroy);
+        long end = System.nanoTime() + STOP_PATIENCE.toNanos();
+        while (isHeld(lock(state))) {
+            if (System.nanoTime() > end) {
+                process.ifPresent(ProcessHandle::destroyForcibly);
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    /** By the lock: of a process that is not our child nobody may tell, and a zombie is alive to most who ask. */
+    @Override
+    void awaitEnd() throws InterruptedException {
+        CompletableFuture<ProcessHandle> exit = current().process().onExit();
+        while (isHeld(lock(state))) {
+            try {
+                exit.get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                // Still there, or nobody tells.
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the end of a process cannot be awaited", e);
+            }
         }
     }
 
     @Override
-    void awaitEnd() {
-        current().process().onExit().join();
-    }
-
-    @Override
     void end() {
-        stop(current().process());
+        stop(state);
     }
 }

@@ -1,0 +1,134 @@
+package io.trunkline.box;
+
+import io.trunkline.web.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** An enterprise's client of a started Trunkline, which may be down at any moment. */
+final class BoxClient implements AutoCloseable {
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final BoxProcess box;
+    private final String suffix;
+    private String token = "";
+
+    BoxClient(BoxProcess box) {
+        this(box, "");
+    }
+
+    /** The client whose names in {@code demo.env} end so. */
+    BoxClient(BoxProcess box, String suffix) {
+        this.box = box;
+        this.suffix = suffix;
+    }
+
+    /** An answer; the status is 0 where nobody answered. */
+    record Answer(int status, String body) {
+        JsonNode json() {
+            return Json.parse(body);
+        }
+    }
+
+    Answer get(String path) {
+        return send(request(path).GET());
+    }
+
+    /** Places an order for a new person, by mail; repeating the same one under its key. */
+    Answer order(String account, String key, String address) {
+        String body = Json.text(json -> json.text("type", "activate_subscription")
+                .text("account_id", account)
+                .object(
+                        "subscriber",
+                        person -> person.text("first_name", "Ada")
+                                .text("last_name", "Lovelace")
+                                .text("email", address))
+                .object(
+                        "sim_profile",
+                        profile -> profile.text("sim_type", "esim")
+                                .object(
+                                        "delivery",
+                                        delivery ->
+                                                delivery.text("type", "email").texts("to", List.of(address)))));
+        return send(request("/enterprise/orders")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    String firstAccount() {
+        return get("/enterprise/accounts")
+                .json()
+                .path("_embedded")
+                .path("accounts")
+                .path(0)
+                .path("id")
+                .stringValue();
+    }
+
+    /** What the simulated network tells. */
+    JsonNode network(String path) {
+        Answer answer =
+                send(HttpRequest.newBuilder(URI.create(box.env().getOrDefault("TRUNKLINE_SIMULATORS_URL", "") + path)));
+        if (answer.status() != 200) {
+            throw new AssertionError(path + " answered " + answer.status() + " " + answer.body());
+        }
+        return answer.json();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url() + path)).header("Authorization", "Bearer " + token());
+    }
+
+    private String url() {
+        return box.env().getOrDefault("TRUNKLINE_URL", "");
+    }
+
+    /** Forgets the token: it may have expired. */
+    void renew() {
+        token = "";
+    }
+
+    private synchronized String token() {
+        if (token.isEmpty()) {
+            Map<String, String> env = box.env();
+            Answer answer = send(HttpRequest.newBuilder(URI.create(url() + Facts.TOKEN_PATH))
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&client_id="
+                            + env.get("TRUNKLINE_CLIENT_ID" + suffix) + "&client_secret="
+                            + env.get("TRUNKLINE_CLIENT_SECRET" + suffix))));
+            token = Optional.of(answer)
+                    .filter(given -> given.status() == 200)
+                    .map(given -> given.json().path("access_token").stringValue())
+                    .orElse("");
+        }
+        return token;
+    }
+
+    private Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> answer =
+                    http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
+        } catch (IOException e) {
+            return new Answer(0, "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

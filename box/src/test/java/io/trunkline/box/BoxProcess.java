@@ -1,0 +1,261 @@
+package io.trunkline.box;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** The whole as a person starts it, on a data directory of its own: processes that can be killed. */
+final class BoxProcess implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final List<String> NAMES = List.of("server", "simulators", "postgres");
+
+    private static final Path PROGRAMS =
+            Path.of(System.getProperty("java.io.tmpdir"), "trunkline-postgres-" + System.getProperty("user.name"));
+
+    private final Path data;
+    private final List<Process> started = new ArrayList<>();
+
+    private BoxProcess(Path data) {
+        this.data = data;
+    }
+
+    /** On a new directory, which is removed at the end. Nothing is started yet. */
+    static BoxProcess create() {
+        try {
+            // The user of PostgreSQL must pass through it: the test may run as root.
+            Path parent = Files.createTempDirectory(
+                    "trunkline-box",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            return new BoxProcess(parent.resolve("data"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** Starts {@code up} and returns when everything is ready. */
+    BoxProcess up(String... options) {
+        return up("test", options);
+    }
+
+    /** The same as another build. */
+    BoxProcess up(String build, String[] options) {
+        Process process = launch(build, command("up", options));
+        await("ready", () -> {
+            if (!process.isAlive() && process.exitValue() == 0) {
+                // It was up already.
+                return true;
+            }
+            if (!process.isAlive()) {
+                throw new AssertionError("up ended with " + process.exitValue() + ":\n" + output());
+            }
+            return read("run/ready").strip().equals(Long.toString(process.pid()));
+        });
+        return this;
+    }
+
+    /** Runs a command to its end and answers its exit code. */
+    int run(String command, String... options) {
+        try {
+            Process process = launch("test", command(command, options));
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError(command + " does not end:\n" + output());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<String> command(String command, String... options) {
+        var all = new ArrayList<>(List.of(command, "--data", data.toString()));
+        all.addAll(List.of(options));
+        return all;
+    }
+
+    private Process launch(String build, List<String> arguments) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseParallelGC",
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dtrunkline.build=" + build,
+                "-D" + PostgresNeighbour.PROGRAMS + "=" + PROGRAMS,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.trunkline.box.Main"));
+        command.addAll(arguments);
+        try {
+            Files.deleteIfExists(outputFile());
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(outputFile().toFile())
+                    .start();
+            started.add(process);
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path outputFile() {
+        return data.resolveSibling("output");
+    }
+
+    /** What the last command printed. */
+    String output() {
+        try {
+            return Files.exists(outputFile()) ? Files.readString(outputFile()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The values of {@code demo.env}. */
+    Map<String, String> env() {
+        return Facts.read(read("demo.env"));
+    }
+
+    /** A file of the data directory; empty where it is not there. */
+    String read(String file) {
+        try {
+            Path path = data.resolve(file);
+            return Files.exists(path) ? Files.readString(path) : "";
+        } catch (IOException e) {
+            // Just being replaced.
+            return "";
+        }
+    }
+
+    long pid(String name) {
+        return Long.parseLong(read("run/" + name + ".pid").strip());
+    }
+
+    boolean runs(String name) {
+        String text = read("run/" + name + ".pid").strip();
+        return !text.isEmpty()
+                && ProcessHandle.of(Long.parseLong(text))
+                        .filter(BoxProcess::isAlive)
+                        .isPresent();
+    }
+
+    /** A zombie, which waits for whoever started it to ask, is dead to us. */
+    private static boolean isAlive(ProcessHandle process) {
+        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+        try {
+            return process.isAlive()
+                    && !(Files.exists(stat) && Files.readString(stat).contains(") Z "));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).filter(BoxProcess::isAlive).isPresent();
+    }
+
+    /** {@code kill -9}, without waiting. */
+    void kill(String name) {
+        ProcessHandle.of(pid(name)).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** All three at once, from threads that wait for each other. */
+    void killAll() {
+        List<ProcessHandle> victims = NAMES.stream()
+                .map(this::pid)
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .toList();
+        var go = new CountDownLatch(1);
+        List<Thread> killers = victims.stream()
+                .map(victim -> Thread.ofPlatform().start(() -> {
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    victim.destroyForcibly();
+                }))
+                .toList();
+        go.countDown();
+        try {
+            for (Thread killer : killers) {
+                killer.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        await("killed", () -> victims.stream().noneMatch(BoxProcess::isAlive));
+    }
+
+    /** SIGTERM to the server; its exit code. */
+    int terminate() {
+        Process server = started.stream()
+                .filter(process -> process.pid() == pid("server"))
+                .findFirst()
+                .orElseThrow();
+        server.destroy();
+        try {
+            if (!server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the server does not end on SIGTERM");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return server.exitValue();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain: " + what);
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /** Ends everything that it started, also what is left of what was killed, and removes the directory. */
+    @Override
+    public void close() {
+        try {
+            if (run("down") != 0) {
+                throw new AssertionError("down failed:\n" + output());
+            }
+            started.forEach(Process::destroyForcibly);
+            Files.walkFileTree(data.getParent(), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(
+                        Path directory, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+                    Files.deleteIfExists(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

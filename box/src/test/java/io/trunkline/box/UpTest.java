@@ -1,0 +1,163 @@
+package io.trunkline.box;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** One start, used and misused. */
+class UpTest {
+    private static final BoxProcess box = BoxProcess.create();
+
+    @BeforeAll
+    static void start() {
+        box.up();
+    }
+
+    @AfterAll
+    static void stop() {
+        box.close();
+    }
+
+    @Test
+    void theFactsAreForTheirOwnerAloneAndComplete() throws IOException {
+        assertThat(box.env())
+                .containsOnlyKeys(
+                        "TRUNKLINE_URL",
+                        "TRUNKLINE_ORGANIZATION",
+                        "TRUNKLINE_CLIENT_ID",
+                        "TRUNKLINE_CLIENT_SECRET",
+                        "TRUNKLINE_ORGANIZATION_2",
+                        "TRUNKLINE_CLIENT_ID_2",
+                        "TRUNKLINE_CLIENT_SECRET_2",
+                        "TRUNKLINE_CLIENT_ID_LIMITED",
+                        "TRUNKLINE_CLIENT_SECRET_LIMITED",
+                        "TRUNKLINE_SIMULATORS_URL",
+                        "TRUNKLINE_MAILBOX_URL");
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(box.data().resolve("demo.env"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void theDemoHasWhatItPromises() {
+        int accounts = 0;
+        int people = 0;
+        for (String suffix : new String[] {"", "_2"}) {
+            try (BoxClient client = new BoxClient(box, suffix)) {
+                accounts += count(client, "/enterprise/accounts", "accounts")
+                        + count(client, "/enterprise/accounts?status=closed", "accounts");
+                people += count(client, "/enterprise/subscribers", "subscribers");
+                assertThat(count(client, "/enterprise/subscriptions", "subscriptions"))
+                        .isEqualTo(30);
+                for (String status : new String[] {"active", "suspended", "terminated"}) {
+                    assertThat(count(client, "/enterprise/subscriptions?status=" + status, "subscriptions"))
+                            .as(status + suffix)
+                            .isGreaterThanOrEqualTo(5);
+                }
+                assertThat(count(client, "/enterprise/orders?status=completed", "orders"))
+                        .isGreaterThanOrEqualTo(30);
+            }
+        }
+        assertThat(accounts).isEqualTo(6);
+        assertThat(people).isGreaterThanOrEqualTo(40);
+    }
+
+    @Test
+    void aClientWithOneLicenceReachesOneApi() {
+        try (BoxClient client = new BoxClient(box, "_LIMITED")) {
+            assertThat(client.get("/enterprise/accounts").status()).isEqualTo(200);
+            assertThat(client.get("/enterprise/subscribers").status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void theNetworkHasTheSameStock() {
+        try (BoxClient client = new BoxClient(box)) {
+            JsonNode states = client.network("/smdp/stock").path("states");
+            assertThat(states.path("Available").longValue()).isGreaterThan(100_000);
+            assertThat(states.path("Installed").longValue()).isPositive();
+            assertThat(states.path("Released").longValue()).isPositive();
+        }
+    }
+
+    @Test
+    void aSecondUpPrintsTheSameFactsAndEnds() {
+        Map<String, String> before = box.env();
+        long server = box.pid("server");
+        assertThat(box.run("up")).isZero();
+        assertThat(box.output())
+                .contains(before.get("TRUNKLINE_URL"), before.get("TRUNKLINE_CLIENT_SECRET"), "curl -s");
+        assertThat(box.pid("server")).isEqualTo(server);
+        assertThat(box.env()).isEqualTo(before);
+    }
+
+    @Test
+    void aNeighbourThatDiesIsStartedAgainAndRequestsWaitOrAreTold() {
+        try (BoxClient client = new BoxClient(box)) {
+            assertThat(client.get("/enterprise/accounts").status()).isEqualTo(200);
+            long postgres = box.pid("postgres");
+            box.kill("postgres");
+            BoxProcess.await("PostgreSQL is back", () -> {
+                int status = client.get("/enterprise/accounts").status();
+                assertThat(status).isIn(200, 503);
+                return status == 200 && box.runs("postgres") && box.pid("postgres") != postgres;
+            });
+            long simulators = box.pid("simulators");
+            box.kill("simulators");
+            BoxProcess.await(
+                    "the simulators are back", () -> box.runs("simulators") && box.pid("simulators") != simulators);
+            assertThat(client.network("/smdp/stock")
+                            .path("states")
+                            .path("Available")
+                            .longValue())
+                    .isGreaterThan(100_000);
+            assertThat(box.run("up")).isZero();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                BoxProcess other = BoxProcess.create()) {
+            assertThat(other.run("up", "--port", Integer.toString(taken.getLocalPort())))
+                    .isEqualTo(1);
+            assertThat(other.output()).contains(Integer.toString(taken.getLocalPort()), "--port");
+        }
+    }
+
+    @Test
+    void aDirectoryOfSomethingElseIsRefused() throws IOException {
+        BoxProcess other = BoxProcess.create();
+        Files.createDirectories(other.data());
+        Files.writeString(other.data().resolve("thesis.txt"), "years of work");
+        assertThat(other.run("up")).isEqualTo(1);
+        assertThat(other.output()).contains(other.data().toString(), "thesis.txt", "--data");
+        assertThat(other.data().resolve("thesis.txt")).hasContent("years of work");
+        Files.delete(other.data().resolve("thesis.txt"));
+        other.close();
+    }
+
+    @Test
+    void wrongOptionsAreToldAllAtOnce() {
+        try (BoxProcess other = BoxProcess.create()) {
+            assertThat(other.run("up", "--prot", "1", "--bind", "0.0.0.0", "--demo", "huge"))
+                    .isEqualTo(2);
+            assertThat(other.output()).contains("--prot", "--insecure", "huge");
+        }
+    }
+
+    private static int count(BoxClient client, String path, String name) {
+        BoxClient.Answer answer = client.get(path + (path.contains("?") ? "&" : "?") + "limit=100");
+        assertThat(answer.status()).as(path + " " + answer.body()).isEqualTo(200);
+        return answer.json().path("_embedded").path(name).size();
+    }
+}
