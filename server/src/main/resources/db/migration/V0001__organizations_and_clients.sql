@@ -1,7 +1,7 @@
 -- Tables of the operator carry no organization_id as the first column of their key: organizations itself, api_clients
--- (looked up before the organization is known), signing_keys, security_epoch, and later product_offerings, number_stock
--- and profile_stock (stock belongs to the operator until it is given out). Requests reach none of them but through what
--- is granted below. Every other table is a tenant's: organization_id first, and a policy.
+-- (looked up before the organization is known), signing_keys, security_epoch, chores, and later product_offerings,
+-- number_stock and profile_stock (stock belongs to the operator until it is given out). Requests reach none of them but
+-- through what is granted below. Every other table is a tenant's: organization_id first, and a policy.
 
 CREATE TABLE organizations (
     id         uuid PRIMARY KEY,
@@ -47,6 +47,12 @@ CREATE TABLE security_epoch (
     epoch  bigint NOT NULL
 );
 INSERT INTO security_epoch (epoch) VALUES (0);
+
+-- What one of the servers does from time to time: whoever moves due_at on has the turn.
+CREATE TABLE chores (
+    name   text PRIMARY KEY,
+    due_at timestamptz NOT NULL
+);
 
 CREATE FUNCTION advance_security_epoch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -9,8 +9,6 @@ CREATE TABLE orders (
     template_id     uuid,
     sim_type        text CHECK (sim_type IN ('esim')),
     delivery_type   text CHECK (delivery_type IN ('email', 'api')),
-    -- {"to": […], "cc": […]} sealed under the person's key.
-    sealed_recipients bytea,
     iccid           text,
     -- [{"msisdn": "…", "is_primary": true, "country": "GB"}], as reserved.
     phone_numbers   jsonb NOT NULL DEFAULT '[]',
@@ -60,6 +58,7 @@ CREATE TABLE deliveries (
     subscription_id uuid NOT NULL,
     subscriber_id   uuid NOT NULL,
     type            text NOT NULL CHECK (type IN ('email', 'api')),
+    -- {"to": […], "cc": […]} sealed under the person's key.
     sealed_recipients bytea,
     state           text NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
     -- Made once: a mail that is sent again is the same mail.
@@ -67,8 +66,11 @@ CREATE TABLE deliveries (
     attempts        integer NOT NULL DEFAULT 0,
     -- How often it was sent again because the outcome was unknown.
     repeats         integer NOT NULL DEFAULT 0,
+    -- Recipients that the mail server did not take although it took the mail.
+    refused_recipients integer NOT NULL DEFAULT 0,
     failure_code    text,
-    failure_detail  text,
+    -- What the mail server said, which may name recipients: sealed like these.
+    sealed_detail   bytea,
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
     PRIMARY KEY (organization_id, id),

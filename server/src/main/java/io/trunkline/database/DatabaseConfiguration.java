@@ -1,7 +1,9 @@
 package io.trunkline.database;
 
 import io.trunkline.keys.Vault;
+import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,5 +34,14 @@ class DatabaseConfiguration {
     Database database(Connections connections, DatabaseSettings settings, Vault vault) {
         new Schema(connections, settings, vault.sharedSecret("requests-role")).migrate();
         return connections.database();
+    }
+
+    @Bean
+    Chores chores(
+            Database database,
+            ObjectProvider<Chore> chores,
+            @Value("${trunkline.chores.poll:15s}") Duration poll,
+            Clock clock) {
+        return new Chores(database, chores.stream().toList(), poll, clock);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,7 +54,7 @@ class ActivationDelivery {
         if (order.deliveryType() == Delivery.Type.EMAIL) {
             return false;
         }
-        delivered(sql, order, kept(sql, order));
+        delivered(sql, order, kept(sql, order), List.of());
         return true;
     }
 
@@ -65,16 +66,17 @@ class ActivationDelivery {
         Optional<Subscriber> subscriber = subscribers.find(sql, order.organization(), order.subscriber());
         Delivery delivery = views.delivery(sql, order);
         if (code.isEmpty() || subscriber.isEmpty() || delivery.to().isEmpty()) {
-            fail(due, order, kept, "nothing_to_send", "the profile was installed or deleted, or its person erased");
+            // The profile was installed or deleted, or its person erased.
+            fail(due, order, kept, "nothing_to_send", "");
             return Optional.empty();
         }
         OrderStore.countAttempt(sql, order.organization(), kept.id(), due.inDoubt(), clock.instant());
         Outcome<Sent> outcome =
                 mailer.send(ActivationMail.of(order, subscriber.get(), delivery, kept, code.get(), due.inDoubt()));
         return switch (outcome) {
-            case Outcome.Accepted<Sent> _ -> {
+            case Outcome.Accepted<Sent>(Sent sent) -> {
                 database.inOwnerTransaction(transaction -> {
-                    delivered(transaction, order, kept);
+                    delivered(transaction, order, kept, sent.refused());
                     OrderWork.done(transaction, due);
                     return order;
                 });
@@ -85,30 +87,43 @@ class ActivationDelivery {
                 fail(due, order, kept, rejected.code(), rejected.detail());
                 yield Optional.empty();
             }
-            case Outcome.Rejected<Sent> rejected -> later(due, order, kept, due.inDoubt(), pause, rejected.detail());
-            case Outcome.Unknown<Sent>(String reason) -> later(due, order, kept, true, pause, reason);
+            case Outcome.Rejected<Sent> rejected ->
+                later(due, order, kept, new Later(due.inDoubt(), pause, rejected.code(), rejected.detail()));
+            case Outcome.Unknown<Sent>(String reason) ->
+                later(due, order, kept, new Later(true, pause, "outcome unknown", reason));
         };
     }
 
-    private Optional<String> later(
-            OrderWork.Due due,
-            Order order,
-            OrderStore.KeptDelivery kept,
-            boolean inDoubt,
-            Duration pause,
-            String reason) {
-        Instant again = clock.instant().plus(pause);
-        if (again.isAfter(due.deadline())) {
-            fail(due, order, kept, "undeliverable", "the mail server did not take it in time, at last: " + reason);
-            return Optional.empty();
-        }
-        OrderWork.postpone(database.owner(), due, inDoubt, again);
-        return Optional.of(reason);
+    /** The mail cannot even be made: it failed. */
+    void giveUp(OrderWork.Due due, Order order) {
+        fail(due, order, kept(database.owner(), order), "internal_error", "");
     }
 
-    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept) {
+    /**
+     * Why a mail is tried again.
+     *
+     * @param word fit for a log
+     * @param detail what the mail server said, which may name recipients
+     */
+    private record Later(boolean inDoubt, Duration pause, String word, String detail) {}
+
+    private Optional<String> later(OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, Later later) {
+        Instant again = clock.instant().plus(later.pause());
+        if (again.isAfter(due.deadline())) {
+            fail(due, order, kept, "undeliverable", later.detail());
+            return Optional.empty();
+        }
+        OrderWork.postpone(database.owner(), due, later.inDoubt(), again);
+        return Optional.of(later.word());
+    }
+
+    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept, List<Sent.RefusedRecipient> refused) {
         Instant now = clock.instant();
-        OrderStore.delivered(sql, order.organization(), kept.id(), now);
+        String detail = refused.stream()
+                .map(one -> one.address() + ": " + one.code() + " " + one.detail())
+                .collect(Collectors.joining("; "));
+        OrderStore.delivered(
+                sql, order.organization(), kept.id(), refused.size(), sealed(sql, order, kept, detail), now);
         OrderStore.reached(sql, order, Order.Milestone.DELIVERED, now);
         events.raise(
                 sql,
@@ -116,13 +131,18 @@ class ActivationDelivery {
                 "delivery.sent",
                 "order/" + order.id(),
                 order.correlationId(),
-                json -> json.text("type", kept.type().text()));
+                json -> json.text("type", kept.type().text()).number("refused_recipients", refused.size()));
+    }
+
+    private Optional<byte[]> sealed(Sql sql, Order order, OrderStore.KeptDelivery kept, String detail) {
+        return detail.isEmpty() ? Optional.empty() : Optional.of(views.sealed(sql, order.organization(), kept, detail));
     }
 
     private void fail(OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, String code, String detail) {
         database.inOwnerTransaction(sql -> {
             Instant now = clock.instant();
-            OrderStore.deliveryFailed(sql, order.organization(), kept.id(), code, detail, now);
+            OrderStore.deliveryFailed(
+                    sql, order.organization(), kept.id(), code, sealed(sql, order, kept, detail), now);
             OrderStore.reached(sql, order, Order.Milestone.DELIVERY_FAILED, now);
             events.raise(
                     sql,

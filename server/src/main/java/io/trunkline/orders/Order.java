@@ -77,6 +77,7 @@ record Order(
         static final String STOCK_EXHAUSTED = "stock_exhausted";
         static final String SMDP_REFUSED = "smdp_refused";
         static final String SMDP_UNREACHABLE = "smdp_unreachable";
+        static final String INTERNAL_ERROR = "internal_error";
     }
 
     /** Something that an order has come by. */

@@ -5,6 +5,7 @@ import io.trunkline.database.Sql;
 import io.trunkline.events.Events;
 import io.trunkline.security.Audit;
 import io.trunkline.subscriptions.Stock;
+import io.trunkline.subscriptions.Subscription;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.web.Json;
 import java.time.Clock;
@@ -54,7 +55,9 @@ class OrderEndings {
         /** The same, but the profile itself is at fault: it is taken out of the stock. */
         FAULTY_PROFILE,
         /** The SM-DP+ may hold the profile for us: parked until it confirms that it does not. */
-        IN_DOUBT
+        IN_DOUBT,
+        /** The same, and the profile is at fault: the numbers alone will be free again. */
+        FAULTY_IN_DOUBT
     }
 
     /** Within the transaction that starts the line. */
@@ -64,16 +67,9 @@ class OrderEndings {
         tell(
                 sql,
                 order,
-                "order.completed",
+                Order.Status.COMPLETED,
                 json -> json.text("subscription_id", order.subscription().text()));
-        events.raise(
-                sql,
-                order.organization(),
-                "subscription.activated",
-                "subscription/" + order.subscription(),
-                order.correlationId(),
-                json -> json.text("account_id", order.account().text())
-                        .text("order_id", order.id().text()));
+        tellOfSubscription(sql, order, "subscription.activated", Subscription.Status.ACTIVE);
     }
 
     /** Cancels the order; what is in doubt is undone afterwards. */
@@ -86,13 +82,14 @@ class OrderEndings {
                     .get(order.id());
             if (delivery != null) {
                 OrderStore.deliveryFailed(
-                        sql, order.organization(), delivery.id(), "order_canceled", reason.detail(), now);
+                        sql, order.organization(), delivery.id(), "order_canceled", Optional.empty(), now);
             }
             tell(
                     sql,
                     order,
-                    "order.canceled",
+                    Order.Status.CANCELED,
                     json -> json.text("code", reason.code()).text("detail", reason.detail()));
+            tellOfSubscription(sql, order, "subscription.terminated", Subscription.Status.TERMINATED);
             release(sql, due, order, held, now);
             return order;
         });
@@ -110,14 +107,22 @@ class OrderEndings {
                 stock.free(sql, order.id(), false);
                 OrderWork.done(sql, due);
             }
-            case IN_DOUBT -> {
-                stock.park(sql, order.id());
-                OrderWork.turnTo(sql, due, OrderStep.CANCEL_ORDER, now, now.plus(settings.stepDeadline()));
+            case IN_DOUBT -> undoLater(sql, due, order, now);
+            case FAULTY_IN_DOUBT -> {
+                stock.retireProfile(sql, order.id());
+                undoLater(sql, due, order, now);
             }
         }
     }
 
-    private void tell(Sql sql, Order order, String what, Consumer<Json> content) {
+    private void undoLater(Sql sql, OrderWork.Due due, Order order, Instant now) {
+        stock.park(sql, order.id());
+        OrderWork.turnTo(sql, due, OrderStep.CANCEL_ORDER, now, now.plus(settings.stepDeadline()));
+    }
+
+    /** Raises an event, and notes in the audit that the order has left its pending state. */
+    private void tell(Sql sql, Order order, Order.Status status, Consumer<Json> content) {
+        String what = "order." + status.text();
         events.raise(sql, order.organization(), what, "order/" + order.id(), order.correlationId(), content);
         audit.record(
                 sql,
@@ -127,7 +132,25 @@ class OrderEndings {
                         what,
                         "order/" + order.id(),
                         order.correlationId(),
-                        Optional.of(json -> json.text("status", "pending")),
-                        Optional.of(content)));
+                        Optional.of(json -> json.text("status", Order.Status.PENDING.text())),
+                        Optional.of(json -> content.accept(json.text("status", status.text())))));
+    }
+
+    /** The same for the subscription, which its first order makes or not. */
+    private void tellOfSubscription(Sql sql, Order order, String what, Subscription.Status status) {
+        String subject = "subscription/" + order.subscription();
+        Consumer<Json> content = json -> json.text("account_id", order.account().text())
+                .text("order_id", order.id().text());
+        events.raise(sql, order.organization(), what, subject, order.correlationId(), content);
+        audit.record(
+                sql,
+                Audit.Entry.bySystem(
+                        ACTOR,
+                        order.organization(),
+                        what,
+                        subject,
+                        order.correlationId(),
+                        Optional.of(json -> json.text("status", Subscription.Status.PENDING.text())),
+                        Optional.of(json -> content.accept(json.text("status", status.text())))));
     }
 }

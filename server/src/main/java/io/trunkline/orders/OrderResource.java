@@ -37,8 +37,8 @@ class OrderResource {
 
     @PostMapping("/enterprise/orders")
     ResponseEntity<byte[]> place(Caller caller, Exchange exchange) {
-        exchange.parameters().check();
         Body body = exchange.body();
+        exchange.parameters().check();
         OrderRequest request = OrderRequest.read(body);
         ResponseEntity<byte[]> answer =
                 idempotency.once(caller.organization(), caller.clientId(), exchange, body, sql -> {

@@ -128,15 +128,7 @@ class OrderSteps {
             case Outcome.Rejected<?> rejected when doneBefore(due, rejected) -> ordered(due, order);
             case Outcome.Rejected<?> rejected
             when rejected.retryable() -> retry(due, order, due.inDoubt(), rejected.detail());
-            case Outcome.Rejected<?> rejected -> {
-                OrderEndings.Held held = due.inDoubt()
-                        ? OrderEndings.Held.IN_DOUBT
-                        : rejected.code().startsWith(PROFILE_FAULT)
-                                ? OrderEndings.Held.FAULTY_PROFILE
-                                : OrderEndings.Held.RESERVED;
-                endings.cancel(due, order, refused(rejected), held);
-                yield Optional.empty();
-            }
+            case Outcome.Rejected<?> rejected -> refused(due, order, rejected, due.inDoubt());
             case Outcome.Unknown<?>(String reason) -> retry(due, order, true, reason);
         };
     }
@@ -158,10 +150,7 @@ class OrderSteps {
             when doneBefore(due, rejected) -> completed(due, order, smdpSettings.defaultSmdpAddress());
             case Outcome.Rejected<SmdpPlus.Confirmed> rejected
             when rejected.retryable() -> retry(due, order, due.inDoubt(), rejected.detail());
-            case Outcome.Rejected<SmdpPlus.Confirmed> rejected -> {
-                endings.cancel(due, order, refused(rejected), OrderEndings.Held.IN_DOUBT);
-                yield Optional.empty();
-            }
+            case Outcome.Rejected<SmdpPlus.Confirmed> rejected -> refused(due, order, rejected, true);
             case Outcome.Unknown<SmdpPlus.Confirmed>(String reason) -> retry(due, order, true, reason);
         };
     }
@@ -193,7 +182,8 @@ class OrderSteps {
     }
 
     private Optional<OrderWork.Due> deliver(OrderWork.Due due, Order order) {
-        delivery.attempt(due, order, pause(due)).ifPresent(reason -> log.warn("the mail waits: {}", reason));
+        delivery.attempt(due, order, pause(due))
+                .ifPresent(reason -> log.warn("the mail of {} waits: {}", order.id(), reason));
         return Optional.empty();
     }
 
@@ -256,9 +246,37 @@ class OrderSteps {
         return due.inDoubt() && DONE_BEFORE.contains(rejected.code());
     }
 
-    private static Order.CancelReason refused(Outcome.Rejected<?> rejected) {
-        return new Order.CancelReason(
+    /** The SM-DP+ will not do it, now or later. */
+    private Optional<OrderWork.Due> refused(
+            OrderWork.Due due, Order order, Outcome.Rejected<?> rejected, boolean mayBeOrdered) {
+        var reason = new Order.CancelReason(
                 Order.CancelReason.SMDP_REFUSED, "the SM-DP+ answered " + rejected.code() + ": " + rejected.detail());
+        boolean faulty = rejected.code().startsWith(PROFILE_FAULT);
+        OrderEndings.Held held = mayBeOrdered
+                ? (faulty ? OrderEndings.Held.FAULTY_IN_DOUBT : OrderEndings.Held.IN_DOUBT)
+                : (faulty ? OrderEndings.Held.FAULTY_PROFILE : OrderEndings.Held.RESERVED);
+        endings.cancel(due, order, reason, held);
+        return Optional.empty();
+    }
+
+    /** A step failed in a way that nobody foresaw: it is tried until its deadline, as if nobody had answered. */
+    void failed(OrderWork.Due due) {
+        Optional<Order> found = OrderStore.find(database.owner(), due.organization(), due.order());
+        if (found.isEmpty() || !clock.instant().isAfter(due.deadline())) {
+            return;
+        }
+        Order order = found.get();
+        var reason = new Order.CancelReason(
+                Order.CancelReason.INTERNAL_ERROR,
+                "the platform could not carry out " + due.step().text());
+        switch (due.step()) {
+            case RESERVE -> endings.cancel(due, order, reason, OrderEndings.Held.NOTHING);
+            case DOWNLOAD_ORDER, CONFIRM_ORDER -> endings.cancel(due, order, reason, OrderEndings.Held.IN_DOUBT);
+            case DELIVER -> delivery.giveUp(due, order);
+            case CANCEL_ORDER -> {
+                // What is parked stays parked until the SM-DP+ confirms.
+            }
+        }
     }
 
     /** The same function call identifier for every attempt of a step: it is the same call. */

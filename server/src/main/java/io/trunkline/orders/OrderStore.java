@@ -66,7 +66,7 @@ final class OrderStore {
             UPDATE deliveries SET attempts = attempts + 1, repeats = repeats + ?, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
     private static final String DELIVERY_DONE = """
-            UPDATE deliveries SET state = ?, failure_code = ?, failure_detail = ?, updated_at = ?
+            UPDATE deliveries SET state = ?, refused_recipients = ?, failure_code = ?, sealed_detail = ?, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
 
     private OrderStore() {}
@@ -206,13 +206,24 @@ final class OrderStore {
         sql.update(COUNT_ATTEMPT, repeated ? 1 : 0, now, organization, delivery);
     }
 
-    static void delivered(Sql sql, OrganizationId organization, UUID delivery, Instant now) {
-        sql.update(DELIVERY_DONE, Delivery.State.SENT.text(), null, null, now, organization, delivery);
+    /** The detail, sealed, names the recipients that were refused. */
+    static void delivered(
+            Sql sql, OrganizationId organization, UUID delivery, int refused, Optional<byte[]> detail, Instant now) {
+        sql.update(
+                DELIVERY_DONE,
+                Delivery.State.SENT.text(),
+                refused,
+                null,
+                detail.orElse(null),
+                now,
+                organization,
+                delivery);
     }
 
     static void deliveryFailed(
-            Sql sql, OrganizationId organization, UUID delivery, String code, String detail, Instant now) {
-        sql.update(DELIVERY_DONE, Delivery.State.FAILED.text(), code, detail, now, organization, delivery);
+            Sql sql, OrganizationId organization, UUID delivery, String code, Optional<byte[]> detail, Instant now) {
+        sql.update(
+                DELIVERY_DONE, Delivery.State.FAILED.text(), 0, code, detail.orElse(null), now, organization, delivery);
     }
 
     private static void expectOne(int changed, Order order) {

@@ -147,6 +147,12 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                     sql, organization, person, recipients.getBytes(StandardCharsets.UTF_8), context(delivery)));
         }
 
+        /** What a mail server said of a delivery, which may name recipients. */
+        byte[] sealed(Sql sql, OrganizationId organization, OrderStore.KeptDelivery delivery, String detail) {
+            byte[] plain = detail.getBytes(StandardCharsets.UTF_8);
+            return keys.seal(sql, organization, delivery.subscriber(), plain, context(delivery.id()) + "/detail");
+        }
+
         private static List<String> texts(JsonNode array) {
             var texts = new ArrayList<String>();
             array.forEach(text -> texts.add(text.stringValue()));

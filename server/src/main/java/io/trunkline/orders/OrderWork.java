@@ -22,7 +22,7 @@ final class OrderWork {
                 SELECT organization_id, order_id, in_doubt FROM order_work
                 WHERE due_at <= ?
                 ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED)
-            UPDATE order_work w SET lease = ?, due_at = ?, attempt = w.attempt + 1, in_doubt = true
+            UPDATE order_work w SET lease = ?, due_at = CASE w.step WHEN ? THEN ? ELSE ? END, attempt = w.attempt + 1, in_doubt = true
             FROM due
             WHERE w.organization_id = due.organization_id AND w.order_id = due.order_id
             RETURNING w.organization_id, w.order_id, w.step, w.attempt, due.in_doubt, w.deadline, w.lease""";
@@ -65,8 +65,16 @@ final class OrderWork {
     }
 
     /** Takes due rows, oldest first; committed at once, so that each attempt is known before it is made. */
-    static List<Due> lease(Sql owner, Instant now, Instant leasedUntil, int most) {
-        return owner.list(LEASE, OrderWork::read, now, most, UUID.randomUUID(), leasedUntil);
+    static List<Due> lease(Sql owner, Instant now, OrderSettings settings, int most) {
+        return owner.list(
+                LEASE,
+                OrderWork::read,
+                now,
+                most,
+                UUID.randomUUID(),
+                OrderStep.DELIVER.text(),
+                now.plus(settings.mailLease()),
+                now.plus(settings.lease()));
     }
 
     /** The step is done; the next one follows at once, under the same lease. */

@@ -68,10 +68,11 @@ class OrderWorker implements SmartLifecycle {
         running = false;
         wake();
         try {
+            long end = System.nanoTime() + DRAIN.toNanos();
             if (dispatcher.isPresent()) {
                 dispatcher.get().join(DRAIN);
             }
-            if (slots.tryAcquire(settings.ordersInFlight(), DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (slots.tryAcquire(settings.ordersInFlight(), end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 slots.release(settings.ordersInFlight());
             } else {
                 log.warn("stopping with steps under way; they are taken up again when their leases end");
@@ -90,17 +91,30 @@ class OrderWorker implements SmartLifecycle {
         while (running) {
             try {
                 int free = takeSlots();
-                List<OrderWork.Due> leased = lease(free);
+                List<OrderWork.Due> leased = running ? lease(free) : List.of();
                 slots.release(free - leased.size());
                 leased.forEach(
                         due -> Thread.ofVirtual().name(due.order().text()).start(() -> work(due)));
-                if (leased.size() < free) {
+                if (running && leased.size() < free) {
                     Boolean _ = wakes.poll(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
+        }
+    }
+
+    /** A defect of ours holds one order up, until its step's deadline; never the others. */
+    private Optional<OrderWork.Due> take(OrderWork.Due due) {
+        try {
+            return steps.take(due);
+        } catch (OrderWork.LeaseLost | DatabaseException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.error("{} failed at {}", due.order(), due.step(), e);
+            steps.failed(due);
+            return Optional.empty();
         }
     }
 
@@ -115,25 +129,27 @@ class OrderWorker implements SmartLifecycle {
 
     private List<OrderWork.Due> lease(int most) {
         try {
-            return OrderWork.lease(
-                    database.owner(), clock.instant(), clock.instant().plus(settings.lease()), most);
+            return OrderWork.lease(database.owner(), clock.instant(), settings, most);
         } catch (DatabaseException e) {
             log.warn("no steps can be leased: {}", e.getMessage());
+            return List.of();
+        } catch (RuntimeException e) {
+            log.error("leasing steps failed", e);
             return List.of();
         }
     }
 
     private void work(OrderWork.Due leased) {
+        Optional<OrderWork.Due> due = Optional.of(leased);
         try {
-            Optional<OrderWork.Due> due = Optional.of(leased);
             while (due.isPresent()) {
-                due = steps.take(due.get());
+                due = take(due.get());
             }
         } catch (OrderWork.LeaseLost | DatabaseException e) {
             // Nothing was recorded, so the step is due again when the lease ends.
             log.warn("{} waits for its lease to end: {}", leased.order(), e.getMessage());
         } catch (RuntimeException e) {
-            log.error("{} failed at {}", leased.order(), leased.step(), e);
+            log.error("{} could not be given up", leased.order(), e);
         } finally {
             MDC.remove(Correlation.LOG_KEY);
             slots.release();

@@ -94,8 +94,8 @@ class Orders {
         Plan plan = plan(sql, organization, request, body);
         Instant now = clock.instant();
         Subscriber subscriber = plan.existing()
-                .orElseGet(() ->
-                        subscribers.create(sql, organization, request.person().orElseThrow()));
+                .orElseGet(() -> subscribers.create(
+                        sql, caller, correlationId, request.person().orElseThrow()));
         SubscriptionId subscription = subscriptions.create(
                 sql,
                 organization,
@@ -175,8 +175,7 @@ class Orders {
     private Plan plan(Sql sql, OrganizationId organization, OrderRequest request, Body body) {
         List<Violation> violations = body.violations();
         Optional<Account> account = request.account().flatMap(id -> account(sql, organization, id, violations));
-        Optional<OrderTemplate> template =
-                account.flatMap(known -> template(sql, organization, known, request, violations));
+        Optional<OrderTemplate> template = template(sql, organization, account, request, violations);
         Optional<Subscriber> existing =
                 request.subscriber().flatMap(id -> subscriber(sql, organization, id, violations));
         body.check();
@@ -196,20 +195,30 @@ class Orders {
     }
 
     private Optional<OrderTemplate> template(
-            Sql sql, OrganizationId organization, Account account, OrderRequest request, List<Violation> violations) {
+            Sql sql,
+            OrganizationId organization,
+            Optional<Account> account,
+            OrderRequest request,
+            List<Violation> violations) {
         if (request.template().isPresent()) {
             TemplateId id = request.template().get();
-            Optional<OrderTemplate> template = catalog.usable(sql, organization, account.id(), id);
+            Optional<OrderTemplate> template = account.isPresent()
+                    ? catalog.usable(sql, organization, account.get().id(), id)
+                    : catalog.template(sql, organization, id);
             if (template.isEmpty()) {
                 violations.add(Violation.pointer(
-                        "/template_id", Violation.Code.NOT_FOUND, "there is no template " + id + " for this account"));
+                        "/template_id",
+                        Violation.Code.NOT_FOUND,
+                        "there is no template " + id + (account.isPresent() ? " for this account" : "")));
             }
             return template;
         }
-        if (violations.stream().anyMatch(violation -> violation.name().equals("/template_id"))) {
+        if (account.isEmpty()
+                || violations.stream().anyMatch(violation -> violation.name().equals("/template_id"))) {
             return Optional.empty();
         }
-        Optional<OrderTemplate> template = catalog.defaultOf(sql, organization, account.id());
+        Optional<OrderTemplate> template =
+                catalog.defaultOf(sql, organization, account.get().id());
         if (template.isEmpty()) {
             violations.add(Violation.pointer(
                     "/template_id",

@@ -3,6 +3,7 @@ package io.trunkline.security;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.Id;
 import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.SubscriberId;
 import io.trunkline.web.Json;
 import java.time.Clock;
 import java.time.Instant;
@@ -10,18 +11,31 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
-/** Writes who did what, before and after, in the transaction of the change. Entries hold no personal values. */
+/** Writes who did what, before and after, in the transaction of the change. Personal values are sealed. */
 @Component
 public class Audit {
     private static final String INSERT = """
             INSERT INTO audit_entries (organization_id, id, at, actor_type, actor, action, subject, before, after,
-                correlation_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)""";
+                person_id, personal, correlation_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?)""";
 
     private final Clock clock;
 
     Audit(Clock clock) {
         this.clock = clock;
+    }
+
+    /**
+     * Values of a person, {@code {"before": {…}, "after": {…}}} sealed under that person's key.
+     *
+     * @param sealed for {@link #context}
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Personal(SubscriberId person, byte[] sealed) {
+        /** What the values of an entry on this subject are sealed for. */
+        public static String context(String subject) {
+            return "audit_entries/" + subject;
+        }
     }
 
     /**
@@ -39,7 +53,14 @@ public class Audit {
             String subject,
             String correlationId,
             Optional<Consumer<Json>> before,
-            Optional<Consumer<Json>> after) {
+            Optional<Consumer<Json>> after,
+            Optional<Personal> personal) {
+
+        /** The same with what else was changed of a person. */
+        public Entry with(Personal values) {
+            return new Entry(
+                    organization, actorType, actor, action, subject, correlationId, before, after, Optional.of(values));
+        }
 
         /** A client has changed something. */
         public static Entry change(
@@ -50,7 +71,15 @@ public class Audit {
                 Optional<Consumer<Json>> before,
                 Optional<Consumer<Json>> after) {
             return new Entry(
-                    caller.organization(), "client", caller.clientId(), action, subject, correlationId, before, after);
+                    caller.organization(),
+                    "client",
+                    caller.clientId(),
+                    action,
+                    subject,
+                    correlationId,
+                    before,
+                    after,
+                    Optional.empty());
         }
 
         /** A client has looked at a secret. */
@@ -67,7 +96,8 @@ public class Audit {
                 String correlationId,
                 Optional<Consumer<Json>> before,
                 Optional<Consumer<Json>> after) {
-            return new Entry(organization, "system", actor, action, subject, correlationId, before, after);
+            return new Entry(
+                    organization, "system", actor, action, subject, correlationId, before, after, Optional.empty());
         }
     }
 
@@ -84,6 +114,8 @@ public class Audit {
                 entry.subject(),
                 entry.before().map(Json::text).orElse(null),
                 entry.after().map(Json::text).orElse(null),
+                entry.personal().map(Personal::person).orElse(null),
+                entry.personal().map(Personal::sealed).orElse(null),
                 entry.correlationId());
     }
 }

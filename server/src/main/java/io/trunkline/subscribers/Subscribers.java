@@ -5,8 +5,13 @@ import io.trunkline.database.Row;
 import io.trunkline.database.Select;
 import io.trunkline.database.Slice;
 import io.trunkline.database.Sql;
+import io.trunkline.events.Events;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.SubscriberId;
+import io.trunkline.security.Audit;
+import io.trunkline.security.Caller;
+import io.trunkline.web.Json;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,11 +34,15 @@ public class Subscribers {
 
     private final Database database;
     private final PersonKeys keys;
+    private final Events events;
+    private final Audit audit;
     private final Clock clock;
 
-    Subscribers(Database database, PersonKeys keys, Clock clock) {
+    Subscribers(Database database, PersonKeys keys, Events events, Audit audit, Clock clock) {
         this.database = database;
         this.keys = keys;
+        this.events = events;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -65,7 +74,8 @@ public class Subscribers {
     }
 
     /** A new person with a key of their own. Never merged with one of the same name. */
-    public Subscriber create(Sql sql, OrganizationId organization, Subscriber.Person person) {
+    public Subscriber create(Sql sql, Caller caller, String correlationId, Subscriber.Person person) {
+        OrganizationId organization = caller.organization();
         Instant now = clock.instant();
         var subscriber = new Subscriber(SubscriberId.create(now), person);
         sql.update(
@@ -81,7 +91,30 @@ public class Subscribers {
                 now,
                 now);
         keys.create(sql, organization, subscriber.id());
+        record(sql, caller, correlationId, subscriber);
         return subscriber;
+    }
+
+    private void record(Sql sql, Caller caller, String correlationId, Subscriber subscriber) {
+        String subject = "subscriber/" + subscriber.id();
+        events.raise(sql, caller.organization(), "subscriber.created", subject, correlationId, _ -> {});
+        byte[] personal = keys.seal(
+                sql,
+                caller.organization(),
+                subscriber.id(),
+                Json.text(json -> json.object("after", subscriber::writeFields)).getBytes(StandardCharsets.UTF_8),
+                Audit.Personal.context(subject));
+        audit.record(
+                sql,
+                Audit.Entry.change(
+                                caller,
+                                "subscriber.created",
+                                subject,
+                                correlationId,
+                                Optional.empty(),
+                                Optional.of(json -> json.text(
+                                        "subscriber_id", subscriber.id().text())))
+                        .with(new Audit.Personal(subscriber.id(), personal)));
     }
 
     private static Subscriber read(Row row) throws SQLException {

@@ -3,7 +3,7 @@
  */
 @ApplicationModule(
         displayName = "subscribers",
-        allowedDependencies = {"ids", "keys", "database", "web", "security"})
+        allowedDependencies = {"ids", "keys", "database", "web", "security", "events"})
 @NullMarked
 package io.trunkline.subscribers;
 

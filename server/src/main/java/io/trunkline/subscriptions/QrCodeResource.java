@@ -56,10 +56,13 @@ class QrCodeResource {
     private ActivationCode shown(Sql sql, Caller caller, Exchange exchange, SubscriptionId id) {
         SimProfile profile = Optional.ofNullable(SubscriptionStore.simProfiles(sql, caller.organization(), List.of(id))
                         .get(id))
-                .orElseThrow(
-                        () -> subscriptions.find(sql, caller.organization(), id).isPresent()
-                                ? notReleased()
-                                : Refusal.notFound());
+                .orElseThrow(() -> subscriptions
+                        .find(sql, caller.organization(), id)
+                        .map(subscription -> subscription.status() == Subscription.Status.TERMINATED
+                                ? Problem.of(ErrorCode.GONE, "the subscription ended before it had a profile")
+                                        .refusal()
+                                : notReleased())
+                        .orElseGet(Refusal::notFound));
         ActivationCode code = switch (profile.state()) {
             case RESERVED -> throw notReleased();
             case INSTALLED, DELETED ->

@@ -10,14 +10,19 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A person's line in an account. */
+/**
+ * A person's line in an account.
+ *
+ * @param hasSimProfile whether a profile is or was reserved for it: a pending one may wait, a canceled one never had any
+ */
 public record Subscription(
         SubscriptionId id,
         AccountId account,
         SubscriberId subscriber,
         Status status,
         Instant createdAt,
-        Optional<Instant> terminatedAt) {
+        Optional<Instant> terminatedAt,
+        boolean hasSimProfile) {
 
     /** Pending while its first order runs; such a one is in no list unless it is asked for. */
     public enum Status {
@@ -47,11 +52,14 @@ public record Subscription(
     }
 
     void writeLinks(Json json) {
-        json.links(links -> links.link("self", path(id))
-                .link("account", Account.path(account))
-                .link("subscriber", Subscriber.path(subscriber))
-                .link("sim_profile", SimProfile.path(id))
-                .link("phone_numbers", PhoneNumber.path(id))
-                .link("services", Service.path(id)));
+        json.links(links -> {
+            links.link("self", path(id))
+                    .link("account", Account.path(account))
+                    .link("subscriber", Subscriber.path(subscriber));
+            if (hasSimProfile) {
+                links.link("sim_profile", SimProfile.path(id));
+            }
+            links.link("phone_numbers", PhoneNumber.path(id)).link("services", Service.path(id));
+        });
     }
 }

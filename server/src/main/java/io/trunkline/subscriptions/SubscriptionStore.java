@@ -25,7 +25,10 @@ import java.util.UUID;
 /** The reads of the room. Numbers and profiles have history: shown are those of now, or of a line's end. */
 final class SubscriptionStore {
     private static final String SUBSCRIPTION = """
-            SELECT id, account_id, subscriber_id, status, created_at, terminated_at FROM subscriptions
+            SELECT id, account_id, subscriber_id, status, created_at, terminated_at,
+                EXISTS (SELECT FROM sim_profiles p WHERE p.organization_id = subscriptions.organization_id
+                            AND p.subscription_id = subscriptions.id) AS has_sim_profile
+            FROM subscriptions
             WHERE organization_id = ?""";
     private static final String SIM_PROFILES = """
             SELECT DISTINCT ON (subscription_id) subscription_id, iccid, eid, state, state_at, smdp_address
@@ -123,7 +126,8 @@ final class SubscriptionStore {
                 new SubscriberId(row.uuid("subscriber_id")),
                 Subscription.Status.of(row.text("status")),
                 row.instant("created_at"),
-                Optional.ofNullable(row.instantOrNull("terminated_at")));
+                Optional.ofNullable(row.instantOrNull("terminated_at")),
+                row.bool("has_sim_profile"));
     }
 
     private static SimProfile readProfile(Row row) throws SQLException {

@@ -188,18 +188,19 @@ public final class Exchange {
         }
     }
 
-    /** The {@code Idempotency-Key}, checked. */
-    Optional<String> idempotencyKey() {
+    /** The {@code Idempotency-Key}; one that does not hold is noted beside what is not valid in the body. */
+    Optional<String> idempotencyKey(Body body) {
         String key = request.getHeader("Idempotency-Key");
         if (key == null) {
             return Optional.empty();
         }
         if (!key.matches("[\\x20-\\x7e]{1,255}") || key.isBlank()) {
-            throw Problem.invalid(List.of(Violation.header(
+            body.violations()
+                    .add(Violation.header(
                             "Idempotency-Key",
                             Violation.Code.PATTERN,
-                            "expected 1 to 255 printable ASCII characters, got " + key.length() + " characters")))
-                    .refusal();
+                            "expected 1 to 255 printable ASCII characters, got " + key.length() + " characters"));
+            return Optional.empty();
         }
         return Optional.of(key);
     }

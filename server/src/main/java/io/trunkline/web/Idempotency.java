@@ -27,6 +27,7 @@ public final class Idempotency {
     public static final Duration KEPT = Duration.ofHours(24);
 
     private static final int CREATED = 201;
+    private static final int FORGOTTEN_AT_ONCE = 10_000;
     private static final int MAC_BYTES = 32;
 
     private static final String TRY_LOCK = "SELECT pg_try_advisory_xact_lock(?) AS locked";
@@ -40,7 +41,9 @@ public final class Idempotency {
     private static final String FORGET = """
             DELETE FROM idempotency_keys
             WHERE organization_id = ? AND client_id = ? AND method = ? AND path = ? AND key = ?""";
-    private static final String FORGET_OLD = "DELETE FROM idempotency_keys WHERE created_at < ?";
+    private static final String FORGET_OLD = """
+            DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM idempotency_keys WHERE created_at < ? LIMIT ?))""";
 
     private final Database database;
     private final Vault vault;
@@ -83,7 +86,7 @@ public final class Idempotency {
     public ResponseEntity<byte[]> once(
             OrganizationId organization, String client, Exchange exchange, Body body, Function<Sql, Created> work) {
         MediaType type = exchange.negotiated();
-        Optional<Key> key = exchange.idempotencyKey()
+        Optional<Key> key = exchange.idempotencyKey(body)
                 .map(given -> new Key(
                         organization,
                         client,
@@ -93,6 +96,7 @@ public final class Idempotency {
         return database.inTransaction(organization, sql -> {
             if (key.isEmpty()) {
                 Created created = work.apply(sql);
+                body.check();
                 return answer(exchange.publicUrl(created.path()), type, exchange.json(created.content()), false);
             }
             lock(sql, key.get());
@@ -106,9 +110,12 @@ public final class Idempotency {
         });
     }
 
-    /** Forgets answers older than {@link #KEPT}. */
-    public int forgetOld() {
-        return database.owner().update(FORGET_OLD, clock.instant().minus(KEPT));
+    /** Forgets answers older than {@link #KEPT}, some at a time, so that no statement runs for long. */
+    void forgetOld() {
+        int forgotten;
+        do {
+            forgotten = database.owner().update(FORGET_OLD, clock.instant().minus(KEPT), FORGOTTEN_AT_ONCE);
+        } while (forgotten == FORGOTTEN_AT_ONCE);
     }
 
     private void lock(Sql sql, Key key) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query parameters of one request. Each is asked for by name; {@link #check} then refuses the request with all
@@ -24,17 +25,31 @@ public final class Parameters {
     private static final int MAX_VALUE = 256;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,9}");
 
-    private final Map<String, String[]> values;
+    private final HttpServletRequest request;
+    private @Nullable Map<String, String[]> values;
     private final Set<String> known = new HashSet<>();
     private final List<Violation> violations = new ArrayList<>();
 
     Parameters(HttpServletRequest request) {
-        this.values = request.getParameterMap();
+        this.request = request;
+    }
+
+    /** Read when first asked for: reading them takes a form's body, which is to be refused as a body. */
+    private Map<String, String[]> values() {
+        if (values == null) {
+            try {
+                values = request.getParameterMap();
+            } catch (IllegalStateException e) {
+                throw Problem.of(ErrorCode.INVALID_REQUEST, "the query is not percent-encoded UTF-8")
+                        .refusal();
+            }
+        }
+        return values;
     }
 
     private Optional<String> single(String name) {
         known.add(name);
-        String[] given = values.get(name);
+        String[] given = values().get(name);
         if (given == null) {
             return Optional.empty();
         }
@@ -109,7 +124,7 @@ public final class Parameters {
 
     /** The parameters but {@code limit} and {@code cursor}, in one spelling: what a cursor is bound to. */
     String filters() {
-        return new TreeMap<>(values)
+        return new TreeMap<>(values())
                 .entrySet().stream()
                         .filter(entry -> !entry.getKey().equals("limit")
                                 && !entry.getKey().equals("cursor"))
@@ -119,14 +134,14 @@ public final class Parameters {
 
     /** The parameters but {@code cursor}, as they came: what a link to another page carries along. */
     Map<String, String[]> carried() {
-        var carried = new TreeMap<>(values);
+        var carried = new TreeMap<>(values());
         carried.remove("cursor");
         return carried;
     }
 
     /** Refuses the request when anything is not valid. */
     public void check() {
-        for (String name : values.keySet()) {
+        for (String name : values().keySet()) {
             if (!known.contains(name)) {
                 refuse(
                         name,

@@ -16,6 +16,8 @@ public record Problem(
         List<Violation> violations,
         Map<String, String> links,
         Map<String, String> headers) {
+    /** Most entries of {@code errors}: an answer must not outgrow its request. */
+    static final int MOST_VIOLATIONS = 100;
 
     public static Problem of(ErrorCode code, String detail) {
         return new Problem(code, detail, List.of(), Map.of(), Map.of());
@@ -25,7 +27,8 @@ public record Problem(
         String detail = violations.size() == 1
                 ? violations.getFirst().detail()
                 : violations.size() + " values are not valid, see errors";
-        return new Problem(ErrorCode.INVALID_REQUEST, detail, List.copyOf(violations), Map.of(), Map.of());
+        List<Violation> shown = violations.subList(0, Math.min(violations.size(), MOST_VIOLATIONS));
+        return new Problem(ErrorCode.INVALID_REQUEST, detail, List.copyOf(shown), Map.of(), Map.of());
     }
 
     public Problem withHeader(String name, String value) {

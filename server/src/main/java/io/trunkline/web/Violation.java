@@ -1,5 +1,6 @@
 package io.trunkline.web;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,16 @@ import java.util.Locale;
  * @param detail what came and what was expected
  */
 public record Violation(Place place, String name, Code code, String detail) {
+    /** What came is repeated here, and may hold halves of characters that no answer can. */
+    public Violation {
+        name = wellFormed(name);
+        detail = wellFormed(detail);
+    }
+
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
     /** Where a value can stand. */
     public enum Place {
         POINTER,

@@ -1,9 +1,11 @@
 package io.trunkline.web;
 
+import io.trunkline.database.Chore;
 import io.trunkline.database.Database;
 import io.trunkline.keys.Vault;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** The room's beans, and its places in the way of a request. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration {
+    private static final Duration EVERY_TEN_MINUTES = Duration.ofMinutes(10);
+
     @Bean
     PublicUrl publicUrl(@Value("${trunkline.public-url:}") String configured) {
         return new PublicUrl(configured);
@@ -44,6 +48,11 @@ class WebConfiguration {
     @Bean
     Idempotency idempotency(Database database, Vault vault, AnswerSeal seal, Clock clock) {
         return new Idempotency(database, vault, seal, clock);
+    }
+
+    @Bean
+    Chore forgettingOldAnswers(Idempotency idempotency) {
+        return new Chore("forget-old-answers", EVERY_TEN_MINUTES, idempotency::forgetOld);
     }
 
     @Bean

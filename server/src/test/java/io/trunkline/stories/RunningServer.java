@@ -71,9 +71,12 @@ public final class RunningServer implements AutoCloseable {
                 "trunkline.smdp.url", simulators.smdpUrl().toString(),
                 "trunkline.mail.host", simulators.smtpHost(),
                 "trunkline.mail.port", Integer.toString(simulators.smtpPort()),
-                "trunkline.orders.first-retry", "50ms",
                 "trunkline.database.request-connections", "12",
                 "trunkline.database.owner-connections", "8"));
+        all.putAll(Map.of(
+                "trunkline.orders.first-retry", "50ms",
+                "trunkline.orders.longest-retry", "400ms",
+                "trunkline.orders.poll", "200ms"));
         all.putAll(properties);
         var application = new SpringApplication(Trunkline.class);
         application.setDefaultProperties(all);

@@ -187,6 +187,16 @@ public record World(
         return server.bean(Database.class).owner();
     }
 
+    /** Replaces the faults of the simulated SM-DP+ ({@code smdp}) or mail server ({@code mail}). */
+    public void faults(String peer, String faults) {
+        control("PUT", "/" + peer + "/faults", faults);
+    }
+
+    public void noFaults() {
+        control("DELETE", "/smdp/faults", null);
+        control("DELETE", "/mail/faults", null);
+    }
+
     /** Speaks to the simulators' control interface; answers the body. */
     public String control(String method, String path, @Nullable String body) {
         return control(server, method, path, body);
