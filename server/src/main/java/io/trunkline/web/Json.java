@@ -12,6 +12,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -58,9 +60,19 @@ public final class Json {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw Problem.of(ErrorCode.MALFORMED_JSON, e.getOriginalMessage() + place)
-                    .refusal();
+            throw Problem.of(ErrorCode.MALFORMED_JSON, explained(e) + place).refusal();
         }
+    }
+
+    /** In words that name no class. */
+    private static String explained(JacksonException e) {
+        return switch (e) {
+            case StreamConstraintsException _ ->
+                "nested deeper than " + MAX_DEPTH + " levels, or a text or number longer than " + MAX_TEXT
+                        + " characters or " + MAX_NUMBER_DIGITS + " digits,";
+            case StreamReadException syntax -> syntax.getOriginalMessage();
+            default -> "expected one JSON value in UTF-8 and nothing after it,";
+        };
     }
 
     /** Reads what we have written ourselves. */

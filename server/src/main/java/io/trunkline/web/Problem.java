@@ -1,5 +1,6 @@
 package io.trunkline.web;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,15 @@ public record Problem(
         Map<String, String> headers) {
     /** Most entries of {@code errors}: an answer must not outgrow its request. */
     static final int MOST_VIOLATIONS = 100;
+
+    public Problem {
+        detail = wellFormed(detail);
+    }
+
+    /** What came may be repeated in a problem, and may hold halves of characters, which no answer can. */
+    static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
 
     public static Problem of(ErrorCode code, String detail) {
         return new Problem(code, detail, List.of(), Map.of(), Map.of());

@@ -1,6 +1,5 @@
 package io.trunkline.web;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -11,14 +10,9 @@ import java.util.Locale;
  * @param detail what came and what was expected
  */
 public record Violation(Place place, String name, Code code, String detail) {
-    /** What came is repeated here, and may hold halves of characters that no answer can. */
     public Violation {
-        name = wellFormed(name);
-        detail = wellFormed(detail);
-    }
-
-    private static String wellFormed(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        name = Problem.wellFormed(name);
+        detail = Problem.wellFormed(detail);
     }
 
     /** Where a value can stand. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -153,6 +154,17 @@ public final class Api {
             answer = get(path);
         }
         return answer;
+    }
+
+    /** Waits for something that is no answer. */
+    public static void await(String what, BooleanSupplier condition) {
+        Instant end = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(end)) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     /** Waits for an order to leave its pending state. */

@@ -76,7 +76,8 @@ public final class RunningServer implements AutoCloseable {
         all.putAll(Map.of(
                 "trunkline.orders.first-retry", "50ms",
                 "trunkline.orders.longest-retry", "400ms",
-                "trunkline.orders.poll", "200ms"));
+                "trunkline.orders.poll", "200ms",
+                "trunkline.chores.poll", "500ms"));
         all.putAll(properties);
         var application = new SpringApplication(Trunkline.class);
         application.setDefaultProperties(all);
