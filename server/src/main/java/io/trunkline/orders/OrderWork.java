@@ -22,7 +22,8 @@ final class OrderWork {
                 SELECT organization_id, order_id, in_doubt FROM order_work
                 WHERE due_at <= ?
                 ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED)
-            UPDATE order_work w SET lease = ?, due_at = CASE w.step WHEN ? THEN ? ELSE ? END, attempt = w.attempt + 1, in_doubt = true
+            UPDATE order_work w SET lease = ?, due_at = CASE w.step WHEN ? THEN ? ELSE ? END,
+                attempt = w.attempt + 1, in_doubt = true
             FROM due
             WHERE w.organization_id = due.organization_id AND w.order_id = due.order_id
             RETURNING w.organization_id, w.order_id, w.step, w.attempt, due.in_doubt, w.deadline, w.lease""";

@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * A person's line in an account.
  *
- * @param hasSimProfile whether a profile is or was reserved for it: a pending one may wait, a canceled one never had any
+ * @param hasSimProfile whether a profile is or was reserved for it: a pending one may still wait for one
  */
 public record Subscription(
         SubscriptionId id,

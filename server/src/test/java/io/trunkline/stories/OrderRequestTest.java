@@ -2,6 +2,7 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.database.Sql;
 import io.trunkline.ids.TemplateId;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,18 @@ import tools.jackson.databind.node.ObjectNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrderRequestTest {
     private static final String PATH = "/enterprise/orders";
+    private static final String COPY_TEMPLATE = """
+            INSERT INTO order_templates (organization_id, id, type, description, phone_numbers, services, sms_sender,
+                all_accounts, created_at)
+            SELECT organization_id, ?, type, 'Board', phone_numbers, services, sms_sender, false, created_at
+            FROM order_templates WHERE organization_id = ? AND id = ?""";
+    private static final String COPY_OFFERINGS = """
+            INSERT INTO order_template_offerings (organization_id, template_id, position, offering_id)
+            SELECT organization_id, ?, position, offering_id FROM order_template_offerings
+            WHERE organization_id = ? AND template_id = ?""";
+    private static final String ALLOW_TEMPLATE = """
+            INSERT INTO order_template_accounts (organization_id, account_id, template_id, is_default)
+            VALUES (?, ?, ?, false)""";
 
     private World world;
     private World stranger;
@@ -314,18 +327,10 @@ class OrderRequestTest {
     @Test
     void aTemplateOfOtherAccountsIsNotFound() {
         TemplateId template = TemplateId.create(Instant.now());
-        world.sql().update("""
-                        INSERT INTO order_templates (organization_id, id, type, description, phone_numbers, services,
-                            sms_sender, all_accounts, created_at)
-                        SELECT organization_id, ?, type, 'Board', phone_numbers, services, sms_sender, false, created_at
-                        FROM order_templates WHERE organization_id = ? AND id = ?""", template, world.organization(), world.template());
-        world.sql().update("""
-                        INSERT INTO order_template_offerings (organization_id, template_id, position, offering_id)
-                        SELECT organization_id, ?, position, offering_id FROM order_template_offerings
-                        WHERE organization_id = ? AND template_id = ?""", template, world.organization(), world.template());
-        world.sql().update("""
-                        INSERT INTO order_template_accounts (organization_id, account_id, template_id, is_default)
-                        VALUES (?, ?, ?, false)""", world.organization(), world.secondAccount(), template);
+        Sql sql = world.sql();
+        sql.update(COPY_TEMPLATE, template, world.organization(), world.template());
+        sql.update(COPY_OFFERINGS, template, world.organization(), world.template());
+        sql.update(ALLOW_TEMPLATE, world.organization(), world.secondAccount(), template);
         ObjectNode order = sample();
         order.put("template_id", template.text());
         refused(order, "/template_id not_found");

@@ -23,6 +23,14 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(SharedServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QrCodeTest {
+    private static final String LAST_LOOK = """
+            SELECT actor_type || ' ' || actor || ' ' || correlation_id AS look FROM audit_entries
+            WHERE organization_id = ? AND action = 'activation_code.read' ORDER BY id DESC LIMIT 1""";
+
+    private static final String LOOKS = """
+            SELECT count(*) AS n FROM audit_entries
+            WHERE organization_id = ? AND action = 'activation_code.read'""";
+
     private World world;
     private Api api;
     private String path;
@@ -129,23 +137,13 @@ class QrCodeTest {
         api.get(path, "Accept", "application/json", "X-Correlation-ID", "look-2");
         api.get(path, "Accept", "text/html");
         assertThat(looks() - before).isEqualTo(2);
-        assertThat(world.sql()
-                        .list(
-                                """
-                                SELECT actor_type, actor, subject, correlation_id FROM audit_entries
-                                WHERE organization_id = ? AND action = 'activation_code.read' ORDER BY at DESC LIMIT 1""",
-                                row -> row.text("actor_type") + " " + row.text("actor") + " "
-                                        + row.text("correlation_id"),
-                                world.organization()))
+        assertThat(world.sql().list(LAST_LOOK, row -> row.text("look"), world.organization()))
                 .containsExactly("client qr-client look-2");
     }
 
     private long looks() {
         return world.sql()
-                .one(
-                        "SELECT count(*) AS n FROM audit_entries WHERE organization_id = ? AND action = 'activation_code.read'",
-                        row -> row.longInteger("n"),
-                        world.organization())
+                .one(LOOKS, row -> row.longInteger("n"), world.organization())
                 .orElseThrow();
     }
 

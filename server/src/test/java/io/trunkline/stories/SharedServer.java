@@ -5,8 +5,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands tests the one server that all of them share, started when first asked for. Each test class makes an organization
- * of its own in it; one that needs other settings, or neighbours that misbehave, starts its own server.
+ * Hands tests the one server that all of them share, started when first asked for. Each test class makes an
+ * organization of its own in it; one that needs other settings starts its own server.
  */
 public final class SharedServer implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedServer.class);
