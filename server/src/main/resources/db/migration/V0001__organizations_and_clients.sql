@@ -17,6 +17,9 @@ CREATE TABLE api_clients (
     description     text NOT NULL,
     licences        text[] NOT NULL,
     status          text NOT NULL CHECK (status IN ('active', 'revoked')),
+    -- Of each server: a token bucket that holds request_burst and gains requests_per_second.
+    requests_per_second integer NOT NULL DEFAULT 1000 CHECK (requests_per_second BETWEEN 1 AND 1000000),
+    request_burst   integer NOT NULL DEFAULT 2000 CHECK (request_burst BETWEEN 1 AND 10000000),
     created_at      timestamptz NOT NULL
 );
 

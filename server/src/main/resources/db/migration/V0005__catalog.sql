@@ -9,9 +9,11 @@ CREATE TABLE product_offerings (
     CHECK ((type = 'plan') = (profile_type IS NOT NULL))
 );
 
+-- What an organization may order, or could: one that is withdrawn stays visible in the products made of it.
 CREATE TABLE organization_offerings (
     organization_id uuid NOT NULL REFERENCES organizations,
     offering_id     uuid NOT NULL REFERENCES product_offerings,
+    orderable       boolean NOT NULL DEFAULT true,
     PRIMARY KEY (organization_id, offering_id)
 );
 
@@ -36,9 +38,10 @@ CREATE TABLE order_template_offerings (
     organization_id uuid NOT NULL,
     template_id     uuid NOT NULL,
     position        integer NOT NULL,
-    offering_id     uuid NOT NULL REFERENCES product_offerings,
+    offering_id     uuid NOT NULL,
     PRIMARY KEY (organization_id, template_id, position),
-    FOREIGN KEY (organization_id, template_id) REFERENCES order_templates (organization_id, id)
+    FOREIGN KEY (organization_id, template_id) REFERENCES order_templates (organization_id, id),
+    FOREIGN KEY (organization_id, offering_id) REFERENCES organization_offerings (organization_id, offering_id)
 );
 
 CREATE TABLE order_template_accounts (
@@ -61,7 +64,7 @@ ALTER TABLE order_template_offerings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_organization ON order_template_offerings USING (organization_id = current_organization());
 ALTER TABLE order_template_accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_organization ON order_template_accounts USING (organization_id = current_organization());
--- An offering that an organization may not order is as good as none.
+-- An offering that an organization has never been offered is as good as none.
 ALTER TABLE product_offerings ENABLE ROW LEVEL SECURITY;
 CREATE POLICY offered ON product_offerings USING (
     EXISTS (SELECT FROM organization_offerings o

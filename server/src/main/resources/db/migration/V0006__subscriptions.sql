@@ -16,6 +16,7 @@ CREATE TABLE subscriptions (
 -- Lists hold what once became active; those still pending are few.
 CREATE INDEX subscriptions_by_status ON subscriptions (organization_id, status, id);
 CREATE INDEX subscriptions_by_account ON subscriptions (organization_id, account_id, id);
+CREATE INDEX subscriptions_by_account_and_status ON subscriptions (organization_id, account_id, status, id);
 CREATE INDEX subscriptions_by_subscriber ON subscriptions (organization_id, subscriber_id, id);
 
 -- A SIM has history: who held which profile from when to when.
@@ -67,14 +68,18 @@ CREATE TABLE products (
     id              uuid NOT NULL,
     subscription_id uuid NOT NULL,
     account_id      uuid NOT NULL,
-    offering_id     uuid NOT NULL REFERENCES product_offerings,
+    offering_id     uuid NOT NULL,
     status          text NOT NULL CHECK (status IN ('active', 'terminated')),
     activated_at    timestamptz NOT NULL,
     terminates_at   timestamptz,
     PRIMARY KEY (organization_id, id),
     FOREIGN KEY (organization_id, subscription_id) REFERENCES subscriptions (organization_id, id),
-    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
+    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id),
+    FOREIGN KEY (organization_id, offering_id) REFERENCES organization_offerings (organization_id, offering_id)
 );
+CREATE INDEX products_by_status ON products (organization_id, status, id);
+CREATE INDEX products_by_account ON products (organization_id, account_id, id);
+CREATE INDEX products_by_account_and_status ON products (organization_id, account_id, status, id);
 CREATE INDEX products_by_subscription ON products (organization_id, subscription_id, id);
 
 ALTER TABLE subscriptions ENABLE ROW LEVEL SECURITY;

@@ -42,6 +42,10 @@ public class Catalog {
                 WHERE a.organization_id = t.organization_id AND a.template_id = t.id AND a.account_id = ?))""";
     private static final String OFFERINGS =
             "SELECT id, type, name, profile_type FROM product_offerings WHERE id = ANY (?)";
+    private static final String ORDERABLE = """
+            SELECT offered.offering_id, o.id, o.type, o.name, o.profile_type
+            FROM organization_offerings offered JOIN product_offerings o ON o.id = offered.offering_id
+            WHERE offered.organization_id = ? AND offered.orderable""";
 
     private final Database database;
 
@@ -72,20 +76,35 @@ public class Catalog {
         return sql.one(SELECT + "\n" + DEFAULT_OF_ACCOUNT, Catalog::read, organization, account);
     }
 
-    /** Offerings of these ids, in one statement. */
+    /** The offerings that the organization may order. */
+    Slice.Rows<ProductOffering> orderable(OrganizationId organization, Slice slice) {
+        return slice.read(
+                database.of(organization),
+                new Select(ORDERABLE, organization),
+                "offered.offering_id",
+                false,
+                Catalog::readOffering);
+    }
+
+    Optional<ProductOffering> orderable(OrganizationId organization, OfferingId id) {
+        return database.of(organization)
+                .one(ORDERABLE + " AND offered.offering_id = ?", Catalog::readOffering, organization, id);
+    }
+
+    /** Offerings of these ids, also those that are no longer orderable, in one statement. */
     public List<ProductOffering> offerings(OrganizationId organization, Collection<OfferingId> ids) {
         UUID[] values = ids.stream().map(OfferingId::value).distinct().toArray(UUID[]::new);
         return values.length == 0
                 ? List.of()
-                : database.of(organization)
-                        .list(
-                                OFFERINGS,
-                                row -> new ProductOffering(
-                                        new OfferingId(row.uuid("id")),
-                                        ProductOffering.Type.of(row.text("type")),
-                                        row.text("name"),
-                                        Optional.ofNullable(row.textOrNull("profile_type"))),
-                                (Object) values);
+                : database.of(organization).list(OFFERINGS, Catalog::readOffering, (Object) values);
+    }
+
+    private static ProductOffering readOffering(Row row) throws SQLException {
+        return new ProductOffering(
+                new OfferingId(row.uuid("id")),
+                ProductOffering.Type.of(row.text("type")),
+                row.text("name"),
+                Optional.ofNullable(row.textOrNull("profile_type")));
     }
 
     private static OrderTemplate read(Row row) throws SQLException {

@@ -30,6 +30,16 @@ public record ProductOffering(OfferingId id, Type type, String name, Optional<St
         }
     }
 
+    static String path(OfferingId id) {
+        return "/enterprise/product-offerings/" + id;
+    }
+
+    /** The resource. */
+    void writeResource(Json json) {
+        write(json);
+        json.links(links -> links.link("self", path(id)));
+    }
+
     /** As products and templates show it. */
     public void write(Json json) {
         json.text("id", id.text()).text("type", type.text()).text("name", name);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A query that ends in a {@code WHERE} condition, to which filters are added as they are given. */
@@ -24,6 +25,16 @@ public final class Select {
     public Select andIf(String condition, Optional<?> value) {
         value.ifPresent(given -> and(condition, given));
         return this;
+    }
+
+    /** Adds that the column is among the rows of one of these queries, each of one column. */
+    public Select andIn(String column, Select... queries) {
+        String all = Arrays.stream(queries).map(Select::text).collect(Collectors.joining("\nUNION\n"));
+        return and(
+                column + " IN (\n" + all + ")",
+                Arrays.stream(queries)
+                        .flatMap(query -> query.parameters.stream())
+                        .toArray());
     }
 
     Select then(String clause, @Nullable Object... values) {

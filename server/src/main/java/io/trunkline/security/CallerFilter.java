@@ -9,6 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -26,10 +27,12 @@ final class CallerFilter extends OncePerRequestFilter {
     private static final String BEARER = "bearer ";
 
     private final Tokens tokens;
+    private final RateLimits limits;
     private final Problems problems;
 
-    CallerFilter(Tokens tokens, Problems problems) {
+    CallerFilter(Tokens tokens, RateLimits limits, Problems problems) {
         this.tokens = tokens;
+        this.limits = limits;
         this.problems = problems;
     }
 
@@ -72,9 +75,11 @@ final class CallerFilter extends OncePerRequestFilter {
             return;
         }
         switch (tokens.verify(header.substring(BEARER.length()).strip())) {
-            case Tokens.Verdict.Holds(Caller caller) -> {
-                request.setAttribute(ATTRIBUTE, caller);
-                chain.doFilter(request, response);
+            case Tokens.Verdict.Holds(Caller caller, RateLimit limit) -> {
+                if (passes(caller, limit, request, response)) {
+                    request.setAttribute(ATTRIBUTE, caller);
+                    chain.doFilter(request, response);
+                }
             }
             case Tokens.Verdict.Fails(String why) -> problems.answer(request, response, invalidToken(why));
             case Tokens.Verdict.Undecided() ->
@@ -92,5 +97,33 @@ final class CallerFilter extends OncePerRequestFilter {
                 .withHeader(
                         "WWW-Authenticate",
                         "Bearer realm=\"enterprise-apis\", error=\"invalid_token\", error_description=\"" + why + "\"");
+    }
+
+    private boolean passes(Caller caller, RateLimit limit, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        response.setHeader("RateLimit-Policy", limit.policy());
+        return switch (limits.take(caller.clientId(), limit)) {
+            case RateLimits.Verdict.Passes(long remaining) -> {
+                response.setHeader("RateLimit", remaining(remaining));
+                yield true;
+            }
+            case RateLimits.Verdict.Waits(Duration pause) -> {
+                response.setHeader("RateLimit", remaining(0));
+                problems.answer(
+                        request,
+                        response,
+                        Problem.of(
+                                        ErrorCode.TOO_MANY_REQUESTS,
+                                        "the client may make " + limit.requestsPerSecond() + " requests a second, and "
+                                                + limit.burst() + " at once after a pause")
+                                .withHeader("Retry-After", Long.toString(pause.toSeconds() + 1)));
+                yield false;
+            }
+        };
+    }
+
+    /** A bucket fills all the time, and by one request a second at least: more is there within a second. */
+    private static String remaining(long requests) {
+        return RateLimit.NAME + ";r=" + requests + ";t=1";
     }
 }

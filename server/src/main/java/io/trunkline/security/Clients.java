@@ -27,6 +27,9 @@ public class Clients {
             VALUES (?, ?, ?, ?, 'active', ?) ON CONFLICT DO NOTHING""";
     private static final String SET_LICENCES =
             "UPDATE api_clients SET licences = ? WHERE client_id = ? AND organization_id = ?";
+    private static final String SET_LIMIT = """
+            UPDATE api_clients SET requests_per_second = ?, request_burst = ?
+            WHERE client_id = ? AND organization_id = ?""";
     private static final String REVOKE =
             "UPDATE api_clients SET status = 'revoked' WHERE client_id = ? AND organization_id = ?";
     private static final String ADD_SECRET =
@@ -118,6 +121,21 @@ public class Clients {
                     "client.licences_set",
                     "client/" + clientId,
                     json -> json.texts("licences", List.of(scopes(licences))));
+            return organization;
+        });
+    }
+
+    /** How many requests a second it may make on each server, and how many at once; known everywhere within 10 s. */
+    public void setLimit(OrganizationId organization, String clientId, int requestsPerSecond, int burst) {
+        database.inOwnerTransaction(sql -> {
+            sql.update(SET_LIMIT, requestsPerSecond, burst, clientId, organization);
+            record(
+                    sql,
+                    organization,
+                    "client.limit_set",
+                    "client/" + clientId,
+                    json -> json.number("requests_per_second", requestsPerSecond)
+                            .number("burst", burst));
             return organization;
         });
     }

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 class Directory {
     /** Secrets as an array, so that a client is one row. */
     private static final String FIND = """
-            SELECT c.client_id, c.organization_id, o.key, c.licences,
+            SELECT c.client_id, c.organization_id, o.key, c.licences, c.requests_per_second, c.request_burst,
                 c.status = 'active' AND o.status = 'active' AS active,
                 ARRAY(SELECT encode(s.mac, 'hex') FROM api_client_secrets s
                       WHERE s.client_id = c.client_id AND s.retired_at IS NULL) AS secrets
@@ -38,6 +38,7 @@ class Directory {
             OrganizationId organization,
             String organizationKey,
             Set<Licence> licences,
+            RateLimit limit,
             boolean active,
             List<String> secretMacs) {}
 
@@ -52,6 +53,7 @@ class Directory {
                                 row.texts("licences").stream()
                                         .flatMap(scope -> Licence.of(scope).stream())
                                         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Licence.class))),
+                                new RateLimit(row.integer("requests_per_second"), row.integer("request_burst")),
                                 row.bool("active"),
                                 row.texts("secrets")),
                         clientId);

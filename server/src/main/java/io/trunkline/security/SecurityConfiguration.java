@@ -37,7 +37,8 @@ class SecurityConfiguration {
 
     @Bean
     FilterRegistrationBean<CallerFilter> callers(Tokens tokens, Problems problems) {
-        var registration = new FilterRegistrationBean<>(new CallerFilter(tokens, problems));
+        var registration =
+                new FilterRegistrationBean<>(new CallerFilter(tokens, new RateLimits(System::nanoTime), problems));
         registration.setOrder(FIRST);
         return registration;
     }

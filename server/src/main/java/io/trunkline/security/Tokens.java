@@ -48,11 +48,11 @@ class Tokens {
         this.clock = clock;
     }
 
-    private record Verified(Caller caller, Instant expiry, long epoch) {}
+    private record Verified(Verdict.Holds verdict, Instant expiry, long epoch) {}
 
     /** What a token is worth. */
     sealed interface Verdict {
-        record Holds(Caller caller) implements Verdict {}
+        record Holds(Caller caller, RateLimit limit) implements Verdict {}
 
         record Fails(String why) implements Verdict {}
 
@@ -71,7 +71,7 @@ class Tokens {
         String hash = hash(token);
         Verified known = verified.get(hash);
         if (known != null && known.epoch() == now.get() && clock.instant().isBefore(known.expiry())) {
-            return new Verdict.Holds(known.caller());
+            return known.verdict();
         }
         try {
             return check(token, hash, now.get());
@@ -114,8 +114,9 @@ class Tokens {
         if (verified.size() >= REMEMBERED) {
             verified.clear();
         }
-        verified.put(hash, new Verified(caller, expiry.toInstant(), now));
-        return new Verdict.Holds(caller);
+        var verdict = new Verdict.Holds(caller, client.get().limit());
+        verified.put(hash, new Verified(verdict, expiry.toInstant(), now));
+        return verdict;
     }
 
     private static String hash(String token) {

@@ -2,7 +2,9 @@ package io.trunkline.subscribers;
 
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.web.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** A person who uses subscriptions, e.g. an employee. */
 public record Subscriber(SubscriberId id, Person person) {
@@ -32,6 +34,15 @@ public record Subscriber(SubscriberId id, Person person) {
                 .text("email", person.email())
                 .text("employee_id", person.employeeId())
                 .text("group", person.group());
+    }
+
+    /** The names of the fields that differ. */
+    static List<String> differences(Subscriber one, Subscriber other) {
+        JsonNode first = Json.parse(Json.text(one::writeFields));
+        JsonNode second = Json.parse(Json.text(other::writeFields));
+        return first.propertyNames().stream()
+                .filter(name -> !first.path(name).equals(second.path(name)))
+                .toList();
     }
 
     /** The resource. */

@@ -19,6 +19,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** The people of an organization. */
@@ -27,10 +29,23 @@ public class Subscribers {
     private static final String SELECT = """
             SELECT id, first_name, last_name, email, employee_id, group_name, locale FROM subscribers
             WHERE organization_id = ?""";
+    /** The column's own collation compares bytes, so that this is a range of the index. */
+    private static final String STARTS_WITH = """
+            %1$s >= lower(normalize(?, NFC)) AND %1$s < lower(normalize(?, NFC)) || U&'\\+10FFFF'""";
+
+    private static final String NAMED =
+            "(" + STARTS_WITH.formatted("name_key") + " OR " + STARTS_WITH.formatted("surname_key") + ")";
+    private static final String CALLED = "(" + NAMED + " OR " + STARTS_WITH.formatted("email_key") + ")";
+
     private static final String INSERT = """
             INSERT INTO subscribers (organization_id, id, first_name, last_name, email, employee_id, group_name, locale,
                 created_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String UPDATE = """
+            UPDATE subscribers SET first_name = ?, last_name = ?, email = ?, employee_id = ?, group_name = ?,
+                updated_at = ?
+            WHERE organization_id = ? AND id = ?""";
 
     private final Database database;
     private final PersonKeys keys;
@@ -46,9 +61,29 @@ public class Subscribers {
         this.clock = clock;
     }
 
-    /** All of them, by id. */
-    Slice.Rows<Subscriber> list(OrganizationId organization, Slice slice) {
-        return slice.read(database.of(organization), new Select(SELECT, organization), "id", false, Subscribers::read);
+    /**
+     * Which people a list holds.
+     *
+     * @param email whatever its case
+     * @param named how first name, last name or both in either order begin, whatever their case
+     */
+    record Filter(
+            Optional<String> email, Optional<String> employeeId, Optional<String> group, Optional<String> named) {}
+
+    /** By id. */
+    Slice.Rows<Subscriber> list(OrganizationId organization, Filter filter, Slice slice) {
+        Select select = new Select(SELECT, organization)
+                .andIf("email_key = lower(normalize(?, NFC))", filter.email())
+                .andIf("employee_id = ?", filter.employeeId())
+                .andIf("group_name = ?", filter.group());
+        filter.named().ifPresent(prefix -> select.and(NAMED, prefix, prefix, prefix, prefix));
+        return slice.read(database.of(organization), select, "id", false, Subscribers::read);
+    }
+
+    /** The ids of those whose name or address begins so: part of another room's query. */
+    public Select called(OrganizationId organization, String prefix) {
+        return new Select("SELECT id FROM subscribers WHERE organization_id = ?", organization)
+                .and(CALLED, prefix, prefix, prefix, prefix, prefix, prefix);
     }
 
     Optional<Subscriber> find(OrganizationId organization, SubscriberId id) {
@@ -91,30 +126,81 @@ public class Subscribers {
                 now,
                 now);
         keys.create(sql, organization, subscriber.id());
-        record(sql, caller, correlationId, subscriber);
+        record(
+                sql,
+                caller,
+                correlationId,
+                "subscriber.created",
+                subscriber.id(),
+                told -> told.text("subscriber_id", subscriber.id().text()),
+                values -> values.object("after", subscriber::writeFields));
         return subscriber;
     }
 
-    private void record(Sql sql, Caller caller, String correlationId, Subscriber subscriber) {
-        String subject = "subscriber/" + subscriber.id();
-        events.raise(sql, caller.organization(), "subscriber.created", subject, correlationId, _ -> {});
-        byte[] personal = keys.seal(
+    /**
+     * Changes a person, in one transaction with its audit entry and its event. What changes nothing leaves no trace.
+     *
+     * @param change what the person becomes; it may refuse
+     */
+    Optional<Subscriber> change(
+            Caller caller, SubscriberId id, String correlationId, Function<Subscriber, Subscriber.Person> change) {
+        OrganizationId organization = caller.organization();
+        return database.inTransaction(
+                organization,
+                sql -> sql.one(SELECT + " AND id = ? FOR UPDATE", Subscribers::read, organization, id)
+                        .map(before -> {
+                            var after = new Subscriber(id, change.apply(before));
+                            if (!after.equals(before)) {
+                                update(sql, organization, after);
+                                record(
+                                        sql,
+                                        caller,
+                                        correlationId,
+                                        "subscriber.changed",
+                                        id,
+                                        told -> told.texts("changed", Subscriber.differences(before, after)),
+                                        values -> values.object("before", before::writeFields)
+                                                .object("after", after::writeFields));
+                            }
+                            return after;
+                        }));
+    }
+
+    private void update(Sql sql, OrganizationId organization, Subscriber after) {
+        Subscriber.Person person = after.person();
+        sql.update(
+                UPDATE,
+                person.firstName(),
+                person.lastName(),
+                person.email(),
+                person.employeeId(),
+                person.group(),
+                clock.instant(),
+                organization,
+                after.id());
+    }
+
+    /** Audits with the person's values sealed, and raises an event without them. */
+    private void record(
+            Sql sql,
+            Caller caller,
+            String correlationId,
+            String what,
+            SubscriberId person,
+            Consumer<Json> told,
+            Consumer<Json> values) {
+        String subject = "subscriber/" + person;
+        byte[] sealed = keys.seal(
                 sql,
                 caller.organization(),
-                subscriber.id(),
-                Json.text(json -> json.object("after", subscriber::writeFields)).getBytes(StandardCharsets.UTF_8),
+                person,
+                Json.text(values).getBytes(StandardCharsets.UTF_8),
                 Audit.Personal.context(subject));
         audit.record(
                 sql,
-                Audit.Entry.change(
-                                caller,
-                                "subscriber.created",
-                                subject,
-                                correlationId,
-                                Optional.empty(),
-                                Optional.of(json -> json.text(
-                                        "subscriber_id", subscriber.id().text())))
-                        .with(new Audit.Personal(subscriber.id(), personal)));
+                Audit.Entry.change(caller, what, subject, correlationId, Optional.empty(), Optional.of(told))
+                        .with(new Audit.Personal(person, sealed)));
+        events.raise(sql, caller.organization(), what, subject, correlationId, told);
     }
 
     private static Subscriber read(Row row) throws SQLException {

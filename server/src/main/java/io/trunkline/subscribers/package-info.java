@@ -3,7 +3,7 @@
  */
 @ApplicationModule(
         displayName = "subscribers",
-        allowedDependencies = {"ids", "keys", "database", "web", "security", "events"})
+        allowedDependencies = {"ids", "keys", "database", "web", "security", "events", "network :: mail"})
 @NullMarked
 package io.trunkline.subscribers;
 

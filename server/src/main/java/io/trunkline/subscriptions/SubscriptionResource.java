@@ -3,6 +3,7 @@ package io.trunkline.subscriptions;
 import io.trunkline.database.Database;
 import io.trunkline.database.Slice;
 import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Msisdn;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.security.Caller;
@@ -15,6 +16,7 @@ import io.trunkline.web.Parameters;
 import io.trunkline.web.Refusal;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,6 +25,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Needs(Licence.SUBSCRIPTIONS)
 class SubscriptionResource {
+    /** Whatever its check digit: a mistyped one is nobody's. */
+    private static final Pattern ICCID = Pattern.compile("^\\d{18,20}$");
+
     private final Database database;
     private final Subscriptions subscriptions;
     private final Transclusion transclusion;
@@ -41,7 +46,10 @@ class SubscriptionResource {
                         .oneOf("status", "active", "suspended", "terminated", "pending")
                         .map(Subscription.Status::of),
                 parameters.matching("account_id", "^acc_[0-9A-Z]{26}$", AccountId::parse),
-                parameters.matching("subscriber_id", "^sbr_[0-9A-Z]{26}$", SubscriberId::parse));
+                parameters.matching("subscriber_id", "^sbr_[0-9A-Z]{26}$", SubscriberId::parse),
+                parameters.matching("msisdn", "^(\\+\\d{1,15}|\\d{1,15})$", Msisdn::parse),
+                parameters.matching("iccid", ICCID.pattern(), SubscriptionResource::iccid),
+                parameters.text("q"));
         Page page = exchange.page(caller.organization());
         parameters.check();
         Slice.Rows<Subscription> rows = subscriptions.list(caller.organization(), filter, page.slice());
@@ -82,6 +90,10 @@ class SubscriptionResource {
                         database.of(caller.organization()), caller.organization(), List.of(known))
                 .getOrDefault(known, List.of());
         return exchange.resource((Json json) -> Service.writeAll(json, known, services));
+    }
+
+    private static Optional<String> iccid(String text) {
+        return ICCID.matcher(text).matches() ? Optional.of(text) : Optional.empty();
     }
 
     private Subscription found(Caller caller, Exchange exchange, String id) {

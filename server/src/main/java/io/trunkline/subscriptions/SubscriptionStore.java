@@ -15,12 +15,14 @@ import io.trunkline.ids.Msisdn;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
+import io.trunkline.subscribers.Subscribers;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** The reads of the room. Numbers and profiles have history: shown are those of now, or of a line's end. */
 final class SubscriptionStore {
@@ -52,20 +54,67 @@ final class SubscriptionStore {
             ORDER BY subscription_id,
                 array_position(ARRAY['voice', 'sms', 'data', 'voice_recording', 'sms_recording'], type)""";
 
+    /** Those that show a number: that hold it, or held it when they ended. */
+    private static final String BY_NUMBER = """
+            SELECT n.subscription_id FROM phone_numbers n
+            JOIN subscriptions line ON line.organization_id = n.organization_id AND line.id = n.subscription_id
+            WHERE n.organization_id = ? AND (n.held_to IS NULL OR n.held_to = line.terminated_at)""";
+    /** Those that show a profile: its newest holder. */
+    private static final String BY_PROFILE = """
+            SELECT p.subscription_id FROM sim_profiles p
+            WHERE p.organization_id = ? AND NOT EXISTS (
+                SELECT FROM sim_profiles newer
+                WHERE newer.organization_id = p.organization_id AND newer.subscription_id = p.subscription_id
+                    AND newer.held_from > p.held_from)""";
+
+    private static final Pattern DIGITS = Pattern.compile("\\d{1,20}");
+    /** Past the longest number or ICCID, so that digits that begin alike lie between the two ends of a range. */
+    private static final String NINES = "9".repeat(22);
+
     private SubscriptionStore() {}
 
-    /** Which subscriptions a list holds. */
+    /**
+     * Which subscriptions a list holds.
+     *
+     * @param search how a number, an ICCID, or the name or address of the person begins
+     */
     record Filter(
-            Optional<Subscription.Status> status, Optional<AccountId> account, Optional<SubscriberId> subscriber) {}
+            Optional<Subscription.Status> status,
+            Optional<AccountId> account,
+            Optional<SubscriberId> subscriber,
+            Optional<Msisdn> msisdn,
+            Optional<String> iccid,
+            Optional<String> search) {}
 
-    static Slice.Rows<Subscription> list(Sql sql, OrganizationId organization, Filter filter, Slice slice) {
+    static Slice.Rows<Subscription> list(
+            Sql sql, OrganizationId organization, Filter filter, Subscribers people, Slice slice) {
         Select select = new Select(SUBSCRIPTION, organization)
                 .andIf("account_id = ?", filter.account())
                 .andIf("subscriber_id = ?", filter.subscriber());
+        filter.msisdn()
+                .ifPresent(msisdn ->
+                        select.andIn("id", new Select(BY_NUMBER, organization).and("n.msisdn = ?", msisdn.digits())));
+        filter.iccid()
+                .ifPresent(iccid -> select.andIn("id", new Select(BY_PROFILE, organization).and("p.iccid = ?", iccid)));
+        filter.search().ifPresent(prefix -> select.andIn("id", beginning(organization, prefix, people)));
         filter.status()
                 .ifPresentOrElse(
                         status -> select.and("status = ?", status.text()), () -> select.and("status <> 'pending'"));
         return slice.read(sql, select, "id", false, SubscriptionStore::read);
+    }
+
+    private static Select[] beginning(OrganizationId organization, String prefix, Subscribers people) {
+        Select byPerson = new Select("SELECT id FROM subscriptions WHERE organization_id = ?", organization)
+                .andIn("subscriber_id", people.called(organization, prefix));
+        String digits = prefix.startsWith("+") ? prefix.substring(1) : prefix;
+        if (!DIGITS.matcher(digits).matches()) {
+            return new Select[] {byPerson};
+        }
+        return new Select[] {
+            byPerson,
+            new Select(BY_NUMBER, organization).and("n.msisdn BETWEEN ? AND ?", digits, digits + NINES),
+            new Select(BY_PROFILE, organization).and("p.iccid BETWEEN ? AND ?", digits, digits + NINES)
+        };
     }
 
     static Optional<Subscription> find(Sql sql, OrganizationId organization, SubscriptionId id) {

@@ -12,6 +12,7 @@ import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.keys.Vault;
 import io.trunkline.network.smdp.ActivationCode;
+import io.trunkline.subscribers.Subscribers;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -51,17 +52,19 @@ public class Subscriptions {
             VALUES (?, ?, ?, ?, ?, 'active', ?)""";
 
     private final Database database;
+    private final Subscribers subscribers;
     private final Vault vault;
     private final Clock clock;
 
-    Subscriptions(Database database, Vault vault, Clock clock) {
+    Subscriptions(Database database, Subscribers subscribers, Vault vault, Clock clock) {
         this.database = database;
+        this.subscribers = subscribers;
         this.vault = vault;
         this.clock = clock;
     }
 
     Slice.Rows<Subscription> list(OrganizationId organization, SubscriptionStore.Filter filter, Slice slice) {
-        return SubscriptionStore.list(database.of(organization), organization, filter, slice);
+        return SubscriptionStore.list(database.of(organization), organization, filter, subscribers, slice);
     }
 
     Optional<Subscription> find(OrganizationId organization, SubscriptionId id) {

@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 public final class Body {
     /** The most bytes of a body. */
     static final int MAX_BYTES = 1_000_000;
+    /** RFC 7396 4. */
+    static final MediaType MERGE_PATCH = MediaType.parseMediaType("application/merge-patch+json");
 
     private final byte[] bytes;
     private final JsonNode root;
@@ -23,8 +25,8 @@ public final class Body {
         this.root = root;
     }
 
-    static Body read(HttpServletRequest request) {
-        requireJson(request);
+    static Body read(HttpServletRequest request, List<MediaType> accepted) {
+        requireType(request, accepted);
         byte[] bytes = limited(request);
         return new Body(bytes, Json.read(bytes));
     }
@@ -56,27 +58,27 @@ public final class Body {
         }
     }
 
-    private static void requireJson(HttpServletRequest request) {
+    private static void requireType(HttpServletRequest request, List<MediaType> accepted) {
         String given = request.getContentType();
         try {
             MediaType type = given == null ? null : MediaType.parseMediaType(given);
-            if (type != null
-                    && (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
-                            || type.equalsTypeAndSubtype(Exchange.HAL))) {
+            if (type != null && accepted.stream().anyMatch(type::equalsTypeAndSubtype)) {
                 return;
             }
         } catch (InvalidMediaTypeException e) {
-            throw unsupported(given);
+            throw unsupported(request, accepted);
         }
-        throw unsupported(given);
+        throw unsupported(request, accepted);
     }
 
-    private static Refusal unsupported(String given) {
+    static Refusal unsupported(HttpServletRequest request, List<MediaType> accepted) {
+        String given = request.getContentType();
+        String types = MediaType.toString(accepted);
         return Problem.of(
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                        "expected Content-Type: application/json, got "
+                        "expected Content-Type: " + types + ", got "
                                 + (given == null ? "none" : Parameters.quoted(given)))
-                .withHeader("Accept", "application/json")
+                .withHeader("PATCH".equals(request.getMethod()) ? "Accept-Patch" : "Accept", types)
                 .refusal();
     }
 

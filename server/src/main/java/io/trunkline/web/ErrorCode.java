@@ -52,9 +52,16 @@ public enum ErrorCode {
             410,
             "The profile is installed or deleted",
             "An activation code works once. When the profile is installed or deleted it is no longer shown."),
+    PRECONDITION_FAILED(
+            412,
+            "The resource is not as expected",
+            "`If-Match` names an entity tag that the resource no longer has: somebody changed it since. Read it again,"
+                    + " and send the change with the new `ETag`."),
     CONTENT_TOO_LARGE(413, "The body is too large", "A body may have at most 1 MB."),
     UNSUPPORTED_MEDIA_TYPE(
-            415, "The media type of the body is not supported", "Send `Content-Type: application/json`."),
+            415,
+            "The media type of the body is not supported",
+            "Send `Content-Type: application/json`, or what `Accept` or `Accept-Patch` tells."),
     IDEMPOTENCY_MISMATCH(
             422,
             "The key was used for another request",

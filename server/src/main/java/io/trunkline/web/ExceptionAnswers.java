@@ -72,7 +72,7 @@ final class ExceptionAnswers {
         problems.answer(
                 request,
                 response,
-                Problem.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "expected one of " + e.getSupportedMediaTypes()));
+                Body.unsupported(request, e.getSupportedMediaTypes()).problem());
     }
 
     @ExceptionHandler

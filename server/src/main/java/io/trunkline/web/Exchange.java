@@ -4,11 +4,7 @@ import io.trunkline.database.Row;
 import io.trunkline.database.Slice;
 import io.trunkline.ids.OrganizationId;
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +19,7 @@ import org.springframework.http.ResponseEntity;
 /** One request and the ways to answer it: what a resource needs of HTTP. */
 public final class Exchange {
     static final MediaType HAL = MediaType.parseMediaType("application/hal+json");
-    private static final int ETAG_BYTES = 15;
+    private static final List<MediaType> REPRESENTATIONS = List.of(MediaType.APPLICATION_JSON, HAL);
 
     private final HttpServletRequest request;
     private final PublicUrl publicUrl;
@@ -35,7 +31,7 @@ public final class Exchange {
         this.request = request;
         this.publicUrl = publicUrl;
         this.cursors = cursors;
-        this.parameters = new Parameters(request);
+        this.parameters = new Parameters(request.getQueryString());
         this.preferences = Preferences.of(Collections.list(request.getHeaders("Prefer")));
     }
 
@@ -62,17 +58,78 @@ public final class Exchange {
 
     /** Reads the JSON body, up to 1 MB. */
     public Body body() {
-        return Body.read(request);
+        return Body.read(request, List.of(MediaType.APPLICATION_JSON, HAL));
     }
 
-    /** 200 with one resource, or 304. */
+    /** Reads a JSON merge patch (RFC 7396), up to 1 MB. */
+    public Body mergePatch() {
+        return Body.read(request, List.of(Body.MERGE_PATCH, MediaType.APPLICATION_JSON));
+    }
+
+    /** 200 with one resource; 304 where the caller knows it, 412 where the caller expects another. */
     public ResponseEntity<byte[]> resource(Consumer<Json> content) {
         MediaType type = negotiated();
         byte[] body = json(content);
-        String etag = etag(type, body);
-        var answer = ResponseEntity.status(unchanged(etag) ? HttpStatus.NOT_MODIFIED : HttpStatus.OK);
-        describe(answer).header("ETag", etag);
-        return unchanged(etag) ? answer.build() : answer.contentType(type).body(body);
+        requireMatch(body);
+        String etag = EntityTags.tag(type, body);
+        boolean known = tags("If-None-Match").holdsWeakly(etag);
+        var answer = describe(ResponseEntity.status(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK))
+                .header("ETag", etag);
+        return known ? answer.build() : answer.contentType(type).body(body);
+    }
+
+    /** 200 with a resource as a change has left it: the conditions were on what it was before. */
+    public ResponseEntity<byte[]> changed(Consumer<Json> content) {
+        MediaType type = negotiated();
+        byte[] body = json(content);
+        return describe(ResponseEntity.ok())
+                .header("ETag", EntityTags.tag(type, body))
+                .contentType(type)
+                .body(body);
+    }
+
+    /**
+     * Refuses a change of a resource that is not as the caller expects it.
+     *
+     * @throws Refusal 412
+     */
+    public void requireUnchanged(Consumer<Json> current) {
+        byte[] body = json(current);
+        requireMatch(body);
+        EntityTags unexpected = tags("If-None-Match");
+        if (REPRESENTATIONS.stream().anyMatch(type -> unexpected.holdsWeakly(EntityTags.tag(type, body)))) {
+            throw preconditionFailed("If-None-Match", body);
+        }
+    }
+
+    /** Any representation will do: a change is one of the resource, not of the form in which it was read. */
+    private void requireMatch(byte[] body) {
+        if (request.getHeader("If-Match") == null) {
+            return;
+        }
+        EntityTags expected = tags("If-Match");
+        if (!expected.readable()) {
+            throw Problem.invalid(List.of(Violation.header(
+                            "If-Match",
+                            Violation.Code.PATTERN,
+                            Parameters.quoted(request.getHeader("If-Match"))
+                                    + " is neither * nor a list of entity tags in double quotes")))
+                    .refusal();
+        }
+        if (REPRESENTATIONS.stream().noneMatch(type -> expected.holdsStrongly(EntityTags.tag(type, body)))) {
+            throw preconditionFailed("If-Match", body);
+        }
+    }
+
+    private EntityTags tags(String header) {
+        return EntityTags.of(Collections.list(request.getHeaders(header)));
+    }
+
+    private Refusal preconditionFailed(String header, byte[] body) {
+        return Problem.of(
+                        ErrorCode.PRECONDITION_FAILED,
+                        header + " does not hold: the resource's entity tag is " + EntityTags.tag(negotiated(), body))
+                .refusal();
     }
 
     /** 200 with a page of resources under {@code _embedded}. */
@@ -136,7 +193,7 @@ public final class Exchange {
 
     /** HAL's own type where it is asked for, else plain JSON. */
     MediaType negotiated() {
-        return negotiated(List.of(MediaType.APPLICATION_JSON, HAL));
+        return negotiated(REPRESENTATIONS);
     }
 
     /**
@@ -162,30 +219,6 @@ public final class Exchange {
                                 "can be answered: " + MediaType.toString(offered) + "; asked for: "
                                         + MediaType.toString(wanted))
                         .refusal());
-    }
-
-    private boolean unchanged(String etag) {
-        String known = request.getHeader("If-None-Match");
-        return known != null
-                && (known.strip().equals("*")
-                        || List.of(known.split("\\s*,\\s*")).stream()
-                                .map(tag -> tag.strip().startsWith("W/")
-                                        ? tag.strip().substring(2)
-                                        : tag.strip())
-                                .anyMatch(etag::equals));
-    }
-
-    private static String etag(MediaType type, byte[] body) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(type.toString().getBytes(StandardCharsets.UTF_8));
-            byte[] hash = digest.digest(body);
-            return '"'
-                    + Base64.getUrlEncoder().withoutPadding().encodeToString(java.util.Arrays.copyOf(hash, ETAG_BYTES))
-                    + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
     }
 
     /** The {@code Idempotency-Key}; one that does not hold is noted beside what is not valid in the body. */

@@ -2,13 +2,7 @@ package io.trunkline.web;
 
 import io.trunkline.database.Slice;
 import io.trunkline.ids.OrganizationId;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The page that a request asks for, and the links of its answer. */
 public final class Page {
@@ -49,27 +43,13 @@ public final class Page {
     /** The links {@code self}, {@code next} and {@code prev}, the last two absent at the ends. */
     void links(Json json, Slice.Ends ends) {
         json.links(links -> {
-            links.link("self", path + carried(Optional.empty()));
+            links.link("self", path + parameters.asGiven());
             ends.next().ifPresent(place -> links.link("next", at(place)));
             ends.previous().ifPresent(place -> links.link("prev", at(place)));
         });
     }
 
     private String at(Slice.From place) {
-        return path + carried(Optional.of(cursors.write(organization, query(), place)));
-    }
-
-    private String carried(Optional<String> cursor) {
-        Stream<List<String>> pairs = Stream.concat(
-                parameters.carried().entrySet().stream()
-                        .flatMap(entry -> Arrays.stream(entry.getValue()).map(value -> List.of(entry.getKey(), value))),
-                cursor.stream().map(value -> List.of("cursor", value)));
-        String query = pairs.map(pair -> encoded(pair.getFirst()) + "=" + encoded(pair.getLast()))
-                .collect(Collectors.joining("&"));
-        return query.isEmpty() ? "" : "?" + query;
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return path + parameters.carried(Optional.of(cursors.write(organization, query(), place)));
     }
 }

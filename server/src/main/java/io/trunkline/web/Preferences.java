@@ -1,44 +1,36 @@
 package io.trunkline.web;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The {@code Prefer} header (RFC 7240): {@code transclude="subscriber;account"}. Order and spacing are free; what
- * nobody knows is ignored.
+ * The {@code Prefer} header (RFC 7240): {@code transclude="subscriber;account", msisdn=string}. Order and spacing are
+ * free; of a preference that comes twice the first one counts; what nobody knows, and what cannot be read, is ignored.
  */
 public final class Preferences {
-    private static final Pattern PREFERENCE = Pattern.compile("\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s*"
-            + "(?:=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,;\"]*)))?[^,\"]*(?:,|$)");
+    private static final String TRANSCLUDE = "transclude";
 
+    private final Map<String, String> given;
     private final Set<String> transcluded;
+    private final List<String> embedded = new ArrayList<>();
     private final List<String> applied = new ArrayList<>();
 
-    private Preferences(Set<String> transcluded) {
-        this.transcluded = transcluded;
+    private Preferences(Map<String, String> given) {
+        this.given = given;
+        this.transcluded =
+                Set.copyOf(Arrays.asList(given.getOrDefault(TRANSCLUDE, "").split("[;,\\s]+", -1)));
     }
 
     static Preferences of(List<String> headers) {
-        var transcluded = new LinkedHashSet<String>();
-        for (String header : headers) {
-            Matcher matcher = PREFERENCE.matcher(header);
-            int from = 0;
-            while (from < header.length() && matcher.find(from) && matcher.start() == from && matcher.end() > from) {
-                if (matcher.group(1).toLowerCase(Locale.ROOT).equals("transclude")) {
-                    String value = matcher.group(2) != null ? matcher.group(2) : matcher.group(3);
-                    for (String name : value == null ? new String[0] : value.split("[;,\\s]+", -1)) {
-                        transcluded.add(name);
-                    }
-                }
-                from = matcher.end();
-            }
-        }
-        return new Preferences(transcluded);
+        var given = new LinkedHashMap<String, String>();
+        headers.forEach(header -> new Reader(header).readInto(given));
+        return new Preferences(given);
     }
 
     /** Whether a resource is to be embedded; if so, {@code Preference-Applied} names it. */
@@ -46,14 +38,116 @@ public final class Preferences {
         if (!transcluded.contains(resource)) {
             return false;
         }
-        if (!applied.contains(resource)) {
-            applied.add(resource);
+        if (!embedded.contains(resource)) {
+            embedded.add(resource);
+        }
+        return true;
+    }
+
+    /** Whether a preference of this name has this value; if so, {@code Preference-Applied} says so. */
+    public boolean applies(String name, String value) {
+        if (!value.equals(given.get(name))) {
+            return false;
+        }
+        String preference = name + "=" + value;
+        if (!applied.contains(preference)) {
+            applied.add(preference);
         }
         return true;
     }
 
     /** The value of {@code Preference-Applied}, empty where nothing was applied. */
     String applied() {
-        return applied.isEmpty() ? "" : "transclude=\"" + String.join(";", applied) + "\"";
+        var all = new ArrayList<String>();
+        if (!embedded.isEmpty()) {
+            all.add(TRANSCLUDE + "=\"" + String.join(";", embedded) + "\"");
+        }
+        all.addAll(applied);
+        return String.join(", ", all);
+    }
+
+    /** Reads {@code token [ "=" word ] *( ";" [ parameter ] )}, separated by commas (RFC 7240 2). */
+    private static final class Reader {
+        private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+        private final String text;
+        private int at;
+
+        Reader(String text) {
+            this.text = text;
+        }
+
+        void readInto(Map<String, String> given) {
+            while (at < text.length()) {
+                preference(given);
+                skipToComma();
+            }
+        }
+
+        private void preference(Map<String, String> given) {
+            skipSpace();
+            String name = token().toLowerCase(Locale.ROOT);
+            if (name.isEmpty()) {
+                return;
+            }
+            skipSpace();
+            Optional<String> value = Optional.of("");
+            if (at < text.length() && text.charAt(at) == '=') {
+                at++;
+                skipSpace();
+                value = at < text.length() && text.charAt(at) == '"' ? quoted() : Optional.of(token());
+            }
+            value.ifPresent(read -> given.putIfAbsent(name, read));
+        }
+
+        private String token() {
+            int from = at;
+            while (at < text.length() && isTokenCharacter(text.charAt(at))) {
+                at++;
+            }
+            return text.substring(from, at);
+        }
+
+        private static boolean isTokenCharacter(char c) {
+            return (c >= '0' && c <= '9')
+                    || (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || TOKEN_MARKS.indexOf(c) >= 0;
+        }
+
+        /** Empty where the quotes do not end. */
+        private Optional<String> quoted() {
+            var value = new StringBuilder();
+            for (at++; at < text.length(); at++) {
+                char c = text.charAt(at);
+                if (c == '"') {
+                    at++;
+                    return Optional.of(value.toString());
+                }
+                if (c == '\\' && at + 1 < text.length()) {
+                    at++;
+                }
+                value.append(text.charAt(at));
+            }
+            return Optional.empty();
+        }
+
+        private void skipSpace() {
+            while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+                at++;
+            }
+        }
+
+        /** Past the parameters of a preference, whose quotes may hold commas. */
+        private void skipToComma() {
+            while (at < text.length() && text.charAt(at) != ',') {
+                if (text.charAt(at) == '"') {
+                    quoted();
+                } else {
+                    at++;
+                }
+            }
+            at++;
+        }
     }
 }

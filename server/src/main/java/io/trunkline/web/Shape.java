@@ -34,6 +34,13 @@ public final class Shape {
         return value != null && !value.isNull();
     }
 
+    /** Whether the field is there and null: in a merge patch (RFC 7396) that takes it away. */
+    public boolean clears(String name) {
+        known.add(name);
+        JsonNode value = node.get(name);
+        return value != null && value.isNull();
+    }
+
     public void refuse(String name, Violation.Code code, String detail) {
         violations.add(Violation.pointer(at(name), code, detail));
     }
