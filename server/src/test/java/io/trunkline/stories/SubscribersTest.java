@@ -162,7 +162,12 @@ class SubscribersTest {
         assertThat(new String(entry.personal(), StandardCharsets.ISO_8859_1)).doesNotContain("Secretname");
         byte[] opened = world.server()
                 .bean(PersonKeys.class)
-                .open(sql, world.organization(), person, entry.personal(), Audit.Personal.context("subscriber/" + person))
+                .open(
+                        sql,
+                        world.organization(),
+                        person,
+                        entry.personal(),
+                        Audit.Personal.context("subscriber/" + person))
                 .orElseThrow();
         JsonNode values = Api.JSON.readTree(opened);
         assertThat(values.path("after").path("last_name").stringValue()).isEqualTo("Secretname");
