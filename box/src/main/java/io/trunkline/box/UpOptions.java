@@ -73,7 +73,9 @@ record UpOptions(
             faults.add("--requests-database-url goes with --database-url, the owner's");
         }
         var options = new UpOptions(
-                Path.of(given.getOrDefault("--data", "data")).toAbsolutePath().normalize(),
+                Path.of(given.getOrDefault("--data", usualData()))
+                        .toAbsolutePath()
+                        .normalize(),
                 port,
                 Optional.ofNullable(given.get("--public-url")).map(url -> publicUrl(url, faults)),
                 Optional.ofNullable(given.get("--database-url")).map(DatabaseUrls::jdbc),
@@ -88,6 +90,10 @@ record UpOptions(
             throw new BoxException(String.join("\n", faults));
         }
         return options;
+    }
+
+    private static String usualData() {
+        return Optional.ofNullable(System.getenv("TRUNKLINE_DATA")).orElse("data");
     }
 
     private static Map<String, String> split(List<String> arguments, List<String> faults) {

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -25,28 +26,42 @@ final class BoxProcess implements AutoCloseable {
     private static final Path PROGRAMS =
             Path.of(System.getProperty("java.io.tmpdir"), "trunkline-postgres-" + System.getProperty("user.name"));
 
+    private final Path home;
     private final Path data;
     private final List<Process> started = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
-    private BoxProcess(Path data) {
-        this.data = data;
+    private BoxProcess(Path home) {
+        this.home = home;
+        this.data = home.resolve("data");
     }
 
     /** On a new directory, which is removed at the end. Nothing is started yet. */
     static BoxProcess create() {
         try {
             // The user of PostgreSQL must pass through it: the test may run as root.
-            Path parent = Files.createTempDirectory(
+            Path home = Files.createTempDirectory(
                     "trunkline-box",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
-            return new BoxProcess(parent.resolve("data"));
+            return new BoxProcess(home);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** The directory around the data directory, for what else a test needs. */
+    Path home() {
+        return home;
+    }
+
     Path data() {
         return data;
+    }
+
+    /** With a variable of the environment for what is started from now on. */
+    BoxProcess with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
     }
 
     /** Starts {@code up} and returns when everything is ready. */
@@ -105,10 +120,11 @@ final class BoxProcess implements AutoCloseable {
         command.addAll(arguments);
         try {
             Files.deleteIfExists(outputFile());
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(outputFile().toFile())
-                    .start();
+                    .redirectOutput(outputFile().toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             started.add(process);
             return process;
         } catch (IOException e) {
@@ -117,7 +133,7 @@ final class BoxProcess implements AutoCloseable {
     }
 
     private Path outputFile() {
-        return data.resolveSibling("output");
+        return home.resolve("output");
     }
 
     /** What the last command printed. */
@@ -240,7 +256,7 @@ final class BoxProcess implements AutoCloseable {
                 throw new AssertionError("down failed:\n" + output());
             }
             started.forEach(Process::destroyForcibly);
-            Files.walkFileTree(data.getParent(), new SimpleFileVisitor<>() {
+            Files.walkFileTree(home, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     Files.deleteIfExists(file);
