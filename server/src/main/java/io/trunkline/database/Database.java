@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database in its two roles. Requests act as a role that owns nothing and sees, by row-level security, the rows of
@@ -21,6 +23,7 @@ public final class Database {
     /** What the policies of all tenant tables read. */
     static final String ORGANIZATION_SETTING = "trunkline.organization";
 
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final String SET_ORGANIZATION = "SELECT set_config('" + ORGANIZATION_SETTING + "', ?, true)";
 
     private final DataSource requests;
@@ -73,13 +76,22 @@ public final class Database {
                 done = true;
                 return result;
             } finally {
-                if (!done) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(true);
+                end(connection, done);
             }
         } catch (SQLException e) {
             throw Statements.explain("transaction", e);
+        }
+    }
+
+    /** A connection that fails here is closed by its pool; what the work has thrown matters more. */
+    private static void end(Connection connection, boolean done) {
+        try {
+            if (!done) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            log.debug("a connection was lost at the end of its transaction", e);
         }
     }
 

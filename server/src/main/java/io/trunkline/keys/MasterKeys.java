@@ -66,10 +66,19 @@ public final class MasterKeys {
             new SecureRandom().nextBytes(key);
             String line = "k1 " + Base64.getUrlEncoder().withoutPadding().encodeToString(key) + "\n";
             try {
-                Files.createDirectories(file.toAbsolutePath().getParent());
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(file, line, StandardOpenOption.SYNC);
+                Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
+                Path whole = Files.createTempFile(
+                        directory,
+                        "master",
+                        ".partial",
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                try {
+                    Files.writeString(whole, line, StandardOpenOption.SYNC);
+                    // Gets its name when it is complete, and only where nobody else has made one.
+                    Files.createLink(file, whole);
+                } finally {
+                    Files.delete(whole);
+                }
             } catch (FileAlreadyExistsException e) {
                 return read(file);
             } catch (IOException e) {

@@ -128,17 +128,22 @@ public final class Vault {
     }
 
     private static byte[] openUnder(byte[] key, byte[] sealed, String context) {
+        requireLength(sealed);
         byte[] nonce = new byte[NONCE_BYTES];
         System.arraycopy(sealed, Integer.BYTES, nonce, 0, NONCE_BYTES);
         return crypt(Cipher.DECRYPT_MODE, key, nonce, sealed, HEADER_BYTES, sealed.length - HEADER_BYTES, context);
     }
 
     private static int keyIdOf(byte[] sealed) {
+        requireLength(sealed);
+        return ByteBuffer.wrap(sealed).getInt();
+    }
+
+    private static void requireLength(byte[] sealed) {
         if (sealed.length < HEADER_BYTES + TAG_BITS / 8) {
             throw new IllegalStateException("a sealed value has at least " + (HEADER_BYTES + TAG_BITS / 8)
                     + " bytes, this one has " + sealed.length);
         }
-        return ByteBuffer.wrap(sealed).getInt();
     }
 
     private static byte[] crypt(

@@ -84,6 +84,8 @@ class AuthorizationServer {
                                         })
                                         .errorResponseHandler(AuthorizationServer::refuse)))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
+                        (_, response, _) -> answer(response, new OAuth2Error(OAuth2ErrorCodes.INVALID_CLIENT))))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable);
         return http.build();
@@ -140,13 +142,13 @@ class AuthorizationServer {
         OAuth2Error error = failure instanceof OAuth2AuthenticationException oauth
                 ? oauth.getError()
                 : new OAuth2Error(OAuth2ErrorCodes.SERVER_ERROR);
+        answer(response, error);
+    }
+
+    private static void answer(HttpServletResponse response, OAuth2Error error) throws IOException {
         boolean unknownClient = error.getErrorCode().equals(OAuth2ErrorCodes.INVALID_CLIENT);
-        byte[] body = Json.text(json -> json.text("error", error.getErrorCode())
-                        .text(
-                                "error_description",
-                                unknownClient
-                                        ? "the client is unknown, or its secret is wrong"
-                                        : error.getDescription()))
+        byte[] body = Json.text(
+                        json -> json.text("error", error.getErrorCode()).text("error_description", description(error)))
                 .getBytes(StandardCharsets.UTF_8);
         response.setStatus(unknownClient ? HttpServletResponse.SC_UNAUTHORIZED : HttpServletResponse.SC_BAD_REQUEST);
         if (unknownClient) {
@@ -156,6 +158,17 @@ class AuthorizationServer {
         response.setContentType("application/json");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    private static String description(OAuth2Error error) {
+        return switch (error.getErrorCode()) {
+            case OAuth2ErrorCodes.INVALID_CLIENT -> "the client is unknown, or its secret is wrong";
+            case OAuth2ErrorCodes.INVALID_SCOPE -> "scope names something that is no licence of this client";
+            case OAuth2ErrorCodes.UNSUPPORTED_GRANT_TYPE -> "grant_type is client_credentials here";
+            case OAuth2ErrorCodes.INVALID_REQUEST ->
+                "expected a form with grant_type, client_id and client_secret, each once";
+            default -> "the token request was refused";
+        };
     }
 
     /** Our clients as the authorization server sees them. */

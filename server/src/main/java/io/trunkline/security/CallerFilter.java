@@ -83,11 +83,7 @@ final class CallerFilter extends OncePerRequestFilter {
             }
             case Tokens.Verdict.Fails(String why) -> problems.answer(request, response, invalidToken(why));
             case Tokens.Verdict.Undecided() ->
-                problems.answer(
-                        request,
-                        response,
-                        Problem.of(ErrorCode.UNAVAILABLE, "the token cannot be checked at the moment")
-                                .withHeader("Retry-After", "2"));
+                problems.answer(request, response, Problem.unavailable("the token cannot be checked at the moment"));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -28,7 +29,9 @@ class Epoch implements SmartLifecycle {
     private final Database database;
     private final SigningKeys keys;
     private final AtomicLong epoch = new AtomicLong(-1);
+    private final ReentrantLock reading = new ReentrantLock();
     private volatile long readAtNanos = System.nanoTime() - TRUSTED.toNanos() - 1;
+    private volatile long triedAtNanos = readAtNanos;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private Optional<Thread> poller = Optional.empty();
 
@@ -40,33 +43,59 @@ class Epoch implements SmartLifecycle {
     /**
      * The number that what is verified now is verified under; empty while it is not known well enough.
      *
-     * <p>Reads it itself where the poller has not for too long.
+     * <p>Reads it itself where the poller has not for too long, unless somebody else is just trying to.
      */
     Optional<Long> current() {
-        if (isFresh()) {
-            return Optional.of(epoch.get());
+        if (!isFresh() && reading.tryLock()) {
+            try {
+                poll();
+            } finally {
+                reading.unlock();
+            }
         }
-        return poll() ? Optional.of(epoch.get()) : Optional.empty();
+        return isFresh() ? Optional.of(epoch.get()) : Optional.empty();
+    }
+
+    /** Reads what has changed until now, once for all who ask at the same time. */
+    void lookAgain() {
+        long asked = System.nanoTime();
+        try {
+            if (reading.tryLock(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    if (triedAtNanos - asked < 0) {
+                        poll();
+                    }
+                } finally {
+                    reading.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean isFresh() {
         return System.nanoTime() - readAtNanos < TRUSTED.toNanos();
     }
 
-    /** Reads the number; false where that is not possible. */
-    boolean poll() {
+    /** Reads the number, and the keys where it has grown. */
+    void poll() {
+        reading.lock();
         try {
             long asked = System.nanoTime();
+            triedAtNanos = asked;
             long now =
                     database.owner().one(READ, row -> row.longInteger("epoch")).orElse(0L);
-            if (epoch.getAndSet(now) != now) {
+            if (epoch.get() != now) {
+                // First the keys: while they cannot be read, nothing is verified under the new number.
                 keys.reload();
+                epoch.set(now);
             }
             readAtNanos = asked;
-            return true;
         } catch (DatabaseException e) {
             log.debug("the security epoch cannot be read: {}", e.getMessage());
-            return false;
+        } finally {
+            reading.unlock();
         }
     }
 
@@ -89,6 +118,12 @@ class Epoch implements SmartLifecycle {
     @Override
     public void stop() {
         stopped.countDown();
+    }
+
+    /** Before the web server starts and after it has stopped. */
+    @Override
+    public int getPhase() {
+        return 0;
     }
 
     @Override

@@ -11,10 +11,13 @@ import io.trunkline.database.Sql;
 import io.trunkline.keys.Vault;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,6 +26,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class SigningKeys {
+    /** How long a previous key verifies: longer than any token lives. */
+    static final Duration VERIFIES = Duration.ofHours(1);
+
+    private static final Logger log = LoggerFactory.getLogger(SigningKeys.class);
     private static final int BITS = 2048;
     private static final String LOAD = """
             SELECT key_id, sealed_jwk, status FROM signing_keys
@@ -31,8 +38,13 @@ public class SigningKeys {
             INSERT INTO signing_keys (key_id, public_jwk, sealed_jwk, status, created_at, changed_at)
             VALUES (?, ?, ?, 'current', ?, ?)
             ON CONFLICT (status) WHERE status = 'current' DO NOTHING""";
-    private static final String STEP_DOWN =
-            "UPDATE signing_keys SET status = 'previous', changed_at = ? WHERE status = 'current'";
+    private static final String EXISTS = "SELECT EXISTS (SELECT FROM signing_keys WHERE status = 'current') AS has";
+    private static final String STEP_DOWN = """
+            UPDATE signing_keys SET status = 'previous', changed_at = ?
+            WHERE status = 'current' AND created_at <= ?""";
+    private static final String RETIRE_OLD = """
+            UPDATE signing_keys SET status = 'retired', changed_at = ?
+            WHERE status = 'previous' AND changed_at < ?""";
     private static final String RETIRE =
             "UPDATE signing_keys SET status = 'retired', changed_at = ? WHERE key_id = ? AND status = 'previous'";
 
@@ -45,7 +57,9 @@ public class SigningKeys {
         this.database = database;
         this.vault = vault;
         this.clock = clock;
-        add(database.owner());
+        if (!database.owner().one(EXISTS, row -> row.bool("has")).orElse(false)) {
+            add(database.owner());
+        }
         reload();
     }
 
@@ -71,12 +85,33 @@ public class SigningKeys {
 
     /** A new current key; the old one verifies until it is retired. */
     public void rotate() {
-        database.inOwnerTransaction(sql -> {
-            sql.update(STEP_DOWN, clock.instant());
-            add(sql);
-            return sql;
+        rotate(clock.instant());
+    }
+
+    /** Replaces the current key where it was made at this time or before; of several servers one does. */
+    private void rotate(Instant madeUntil) {
+        boolean rotated = database.inOwnerTransaction(sql -> {
+            boolean stepsDown = sql.update(STEP_DOWN, clock.instant(), madeUntil) == 1;
+            if (stepsDown) {
+                add(sql);
+            }
+            return stepsDown;
         });
         reload();
+        if (rotated) {
+            log.info("tokens are signed with a new key, {}", currentId());
+        }
+    }
+
+    /** Replaces a key that is too old, and retires those that have nothing left to verify. */
+    void tend(Duration life) {
+        rotate(clock.instant().minus(life));
+        int retired = database.owner()
+                .update(RETIRE_OLD, clock.instant(), clock.instant().minus(VERIFIES));
+        if (retired > 0) {
+            log.info("{} signing keys were retired", retired);
+            reload();
+        }
     }
 
     /** What a previous key has signed is accepted no longer: within 10 s by every server. False where it is none. */

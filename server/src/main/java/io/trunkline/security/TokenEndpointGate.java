@@ -1,5 +1,6 @@
 package io.trunkline.security;
 
+import io.trunkline.database.DatabaseUnavailable;
 import io.trunkline.web.ErrorCode;
 import io.trunkline.web.Problem;
 import io.trunkline.web.Problems;
@@ -13,10 +14,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Stands before the token endpoint: only POST, and not for those who have failed too often. */
 final class TokenEndpointGate extends OncePerRequestFilter {
+    private static final Logger log = LoggerFactory.getLogger(TokenEndpointGate.class);
+
     private final FailedLogins failedLogins;
     private final Problems problems;
 
@@ -46,7 +51,13 @@ final class TokenEndpointGate extends OncePerRequestFilter {
                             .withHeader("Retry-After", Long.toString(wait.get().toSeconds() + 1)));
             return;
         }
-        chain.doFilter(request, response);
+        try {
+            chain.doFilter(request, response);
+        } catch (DatabaseUnavailable e) {
+            log.warn("a log-in found the database unavailable: {}", e.getMessage());
+            problems.answer(request, response, Problem.unavailable("the client cannot be looked up at the moment"));
+            return;
+        }
         if (response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
             failedLogins.failed(request.getRemoteAddr(), client);
         }

@@ -6,6 +6,7 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.trunkline.database.DatabaseUnavailable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -77,6 +79,8 @@ class Tokens {
             return check(token, hash, now.get());
         } catch (ParseException | JOSEException e) {
             return new Verdict.Fails("the token cannot be read");
+        } catch (DatabaseUnavailable e) {
+            return new Verdict.Undecided();
         }
     }
 
@@ -86,7 +90,7 @@ class Tokens {
         if (!JWSAlgorithm.RS256.equals(jwt.getHeader().getAlgorithm())) {
             return new Verdict.Fails("the token is not signed with RS256");
         }
-        Optional<RSAKey> key = Optional.ofNullable(jwt.getHeader().getKeyID()).flatMap(keys::find);
+        Optional<RSAKey> key = key(jwt.getHeader().getKeyID());
         if (key.isEmpty() || !jwt.verify(new RSASSAVerifier(key.get().toRSAPublicKey()))) {
             return new Verdict.Fails("the token is signed with no key of ours");
         }
@@ -117,6 +121,17 @@ class Tokens {
         var verdict = new Verdict.Holds(caller, client.get().limit());
         verified.put(hash, new Verified(verdict, expiry.toInstant(), now));
         return verdict;
+    }
+
+    /** One that is not known may have been made by another server a moment ago. */
+    private Optional<RSAKey> key(@Nullable String keyId) {
+        if (keyId == null) {
+            return Optional.empty();
+        }
+        return keys.find(keyId).or(() -> {
+            epoch.lookAgain();
+            return keys.find(keyId);
+        });
     }
 
     private static String hash(String token) {

@@ -1,7 +1,6 @@
 package io.trunkline.web;
 
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -28,10 +27,14 @@ final class ContainerProblems extends ErrorReportValve {
         if (failure != null) {
             log.error("the container failed a request", failure);
         }
-        String correlationId = UUID.randomUUID().toString();
-        byte[] body = problems.body(Problem.of(code(status), code(status).title()), correlationId);
+        String correlationId = Correlation.of(request);
+        Problem problem = code(status) == ErrorCode.UNAVAILABLE
+                ? Problem.unavailable(code(status).title())
+                : Problem.of(code(status), code(status).title());
+        byte[] body = problems.body(problem, correlationId);
         try {
             response.setStatus(code(status).status());
+            problem.headers().forEach(response::setHeader);
             response.setContentType(Problems.MEDIA_TYPE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader(Correlation.HEADER, correlationId);

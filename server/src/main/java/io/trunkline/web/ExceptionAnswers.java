@@ -22,7 +22,6 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @RestControllerAdvice
 final class ExceptionAnswers {
     private static final Logger log = LoggerFactory.getLogger(ExceptionAnswers.class);
-    static final String RETRY_AFTER_SECONDS = "2";
 
     private final Problems problems;
 
@@ -79,7 +78,7 @@ final class ExceptionAnswers {
     void unavailable(DatabaseUnavailable e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         log.warn("a request found the database unavailable: {}", e.getMessage());
-        problems.answer(request, response, unavailable("the database is not available"));
+        problems.answer(request, response, Problem.unavailable("the database is not available"));
     }
 
     /** Somebody hung up: there is nobody to answer. */
@@ -93,9 +92,5 @@ final class ExceptionAnswers {
         log.error("a request failed", e);
         problems.answer(
                 request, response, Problem.of(ErrorCode.INTERNAL, "the request failed; nothing of it was kept"));
-    }
-
-    static Problem unavailable(String what) {
-        return Problem.of(ErrorCode.UNAVAILABLE, what).withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 }

@@ -29,8 +29,15 @@ public record Problem(
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
+    private static final String RETRY_AFTER_SECONDS = "2";
+
     public static Problem of(ErrorCode code, String detail) {
         return new Problem(code, detail, List.of(), Map.of(), Map.of());
+    }
+
+    /** 503: the same may succeed shortly. */
+    public static Problem unavailable(String what) {
+        return of(ErrorCode.UNAVAILABLE, what).withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 
     public static Problem invalid(List<Violation> violations) {
