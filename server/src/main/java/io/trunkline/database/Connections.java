@@ -78,6 +78,8 @@ public final class Connections implements AutoCloseable {
         // Longer than the server's own limit: this one is for a server that no longer answers at all.
         source.setSocketTimeout((int) statementTimeout.plusSeconds(5).toSeconds());
         source.setTcpKeepAlive(true);
+        // A detail names the values of a row: people's, which belong into no log.
+        source.setLogServerErrorDetail(false);
         source.setOptions("-c statement_timeout=" + statementTimeout.toMillis() + " -c TimeZone=UTC");
         return source;
     }

@@ -69,6 +69,9 @@ final class Statements {
                         && (state.startsWith("08") // connection exception
                                 || state.startsWith("57P") // shutting down, crashed, starting
                                 || state.startsWith("53") // out of disk, memory, connections
-                                || state.startsWith("58"))); // I/O error of the server
+                                || state.startsWith("58") // I/O error of the server
+                                || state.equals("57014") // longer than a statement may take
+                                || state.startsWith("40") // lost against another transaction
+                                || state.equals("25006"))); // a standby, or a primary until now
     }
 }
