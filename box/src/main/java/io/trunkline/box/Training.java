@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Uses a new server a little, so that the JVM's cache (JEP 514) knows what a start and the usual requests load. Run once
- * a build; what it does is done on a data directory that is thrown away.
+ * Uses a new server a little, so that the JVM's cache (JEP 514) knows what a start and the usual requests load. Run
+ * once a build; what it does is done on a data directory that is thrown away.
  */
 final class Training {
     private static final List<String> PATHS = List.of(

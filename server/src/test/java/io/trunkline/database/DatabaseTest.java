@@ -35,7 +35,9 @@ final class DatabaseTest {
             own.database()
                     .owner()
                     .update(
-                            "INSERT INTO organizations (id, key, name, status, created_at) VALUES (?, ?, 'n', 'active', now())",
+                            """
+                            INSERT INTO organizations (id, key, name, status, created_at)
+                            VALUES (?, ?, 'n', 'active', now())""",
                             organization,
                             organization
                                     .text()

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  * dropped first, since they are not what is tested; keys, defaults and policies stay.
  */
 final class GenericRows {
+    private static final String RULES = """
+            SELECT conname FROM pg_constraint
+            WHERE conrelid = 'trunkline.%s'::regclass AND contype IN ('c', 'f')""";
     private static final List<String> ACROSS = new ArrayList<>();
 
     private GenericRows() {}
@@ -27,10 +30,7 @@ final class GenericRows {
     static void forget(Connection owner, String table, List<OrganizationId> organizations) throws SQLException {
         noteForeignKeys(owner, table);
         try (Statement statement = owner.createStatement()) {
-            for (String constraint : OwnDatabase.texts(
-                    owner,
-                    "SELECT conname FROM pg_constraint WHERE conrelid = 'trunkline.%s'::regclass AND contype IN ('c', 'f')"
-                            .formatted(table))) {
+            for (String constraint : OwnDatabase.texts(owner, RULES.formatted(table))) {
                 statement.execute("ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + constraint + " CASCADE");
             }
             statement.execute("DELETE FROM " + table);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The second wall between organizations, for every table that there is: they are found in the catalog, so that a new one
- * cannot escape. Each gets a row of each of two organizations; then a query forgets its predicate.
+ * The second wall between organizations, for every table that there is: they are found in the catalog, so that a new
+ * one cannot escape. Each gets a row of each of two organizations; then a query forgets its predicate.
  */
 final class TenancyTest {
     /** Tables of the operator, each with the reason why it is no tenant's. Everything else is. */
@@ -34,6 +34,7 @@ final class TenancyTest {
             "product_offerings", "offered to many organizations; a policy shows the offered ones",
             "number_stock", "the operator's until it is given out",
             "profile_stock", "the operator's until it is given out",
+            "chores", "of the servers; they work across organizations",
             "flyway_schema_history", "of the schema itself");
 
     /** Of the operator's tables, those that requests may read, through a policy of their own. */
@@ -220,7 +221,8 @@ final class TenancyTest {
         }
         assertThat(own.texts("""
                 SELECT relname FROM pg_class
-                WHERE relnamespace = 'trunkline'::regnamespace AND relname = 'product_offerings' AND relrowsecurity""")).hasSize(1);
+                WHERE relnamespace = 'trunkline'::regnamespace AND relname = 'product_offerings'
+                    AND relrowsecurity""")).hasSize(1);
         assertThat(own.database().of(A).list("SELECT id FROM product_offerings", row -> row.uuid("id")))
                 .as("nothing was offered to this organization")
                 .isEmpty();
@@ -230,7 +232,8 @@ final class TenancyTest {
     void the_role_of_requests_owns_nothing_and_stands_above_nothing() throws SQLException {
         assertThat(own.texts("""
                 SELECT rolname FROM pg_roles WHERE rolname = '%s'
-                    AND NOT (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)""".formatted(role))).hasSize(1);
+                    AND NOT (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb
+                             OR rolreplication)""".formatted(role))).hasSize(1);
         assertThat(own.texts(
                         "SELECT roleid::regrole FROM pg_auth_members WHERE member = '%s'::regrole".formatted(role)))
                 .as("roles that it could become")
@@ -272,7 +275,8 @@ final class TenancyTest {
                 SELECT c.relname FROM pg_class c
                 WHERE c.relnamespace = 'trunkline'::regnamespace AND c.relrowsecurity
                     AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd = '*'
-                                AND pg_get_expr(p.polqual, p.polrelid) LIKE '%organization_id = current_organization()%')
+                                AND pg_get_expr(p.polqual, p.polrelid)
+                                    LIKE '%organization_id = current_organization()%')
                 ORDER BY 1"""))
                 .containsAll(tenants().stream().map(Table::name).toList());
     }
@@ -284,7 +288,8 @@ final class TenancyTest {
                 JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organization_id'
                 JOIN pg_index k ON k.indrelid = c.oid AND k.indisprimary AND k.indkey[0] = a.attnum
-                WHERE c.relnamespace = 'trunkline'::regnamespace AND NOT c.relispartition AND i.indkey[0] <> a.attnum"""))
+                WHERE c.relnamespace = 'trunkline'::regnamespace AND NOT c.relispartition
+                    AND i.indkey[0] <> a.attnum"""))
                 .as("indexes of tenant tables that begin with another column: put organization_id first, or list the"
                         + " index above with the reason")
                 .containsExactlyInAnyOrderElementsOf(ACROSS_ORGANIZATIONS.keySet());

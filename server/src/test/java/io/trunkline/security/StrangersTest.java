@@ -3,34 +3,21 @@ package io.trunkline.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.PlainJWT;
-import com.nimbusds.jwt.SignedJWT;
 import io.trunkline.stories.Api;
 import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.SharedServer;
 import io.trunkline.stories.World;
 import java.text.ParseException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -43,7 +30,7 @@ final class StrangersTest {
     private static List<Operation> operations;
 
     /** An operation of the API, with ids of nobody in its path. */
-    private record Operation(String method, String path, List<Licence> needs) {}
+    private record Operation(String method, String path, List<Licence> needs, String mediaType) {}
 
     @BeforeAll
     static void start(RunningServer shared) {
@@ -61,8 +48,14 @@ final class StrangersTest {
                     assertThat(methods)
                             .as(pattern + " answers any method: name them")
                             .isNotEmpty();
-                    methods.forEach(method -> found.add(
-                            new Operation(method.name(), pattern.replaceAll("\\{[^}]*}", "x"), needs(handler))));
+                    methods.forEach(method -> found.add(new Operation(
+                            method.name(),
+                            pattern.replaceAll("\\{[^}]*}", "x"),
+                            needs(handler),
+                            mapping.getConsumesCondition().getConsumableMediaTypes().stream()
+                                    .map(MediaType::toString)
+                                    .findFirst()
+                                    .orElse("application/json"))));
                 }
             }
         });
@@ -74,113 +67,6 @@ final class StrangersTest {
                 .map(Needs::value)
                 .map(Arrays::asList)
                 .orElseThrow(() -> new AssertionError(handler + " does not say which licences it needs: add @Needs"));
-    }
-
-    private static JWTClaimsSet.Builder claims() throws ParseException {
-        return new JWTClaimsSet.Builder(SignedJWT.parse(world.api().token()).getJWTClaimsSet());
-    }
-
-    private static String signed(JWSAlgorithm algorithm, @Nullable String keyId, JWSSigner signer, JWTClaimsSet claims)
-            throws JOSEException {
-        var token = new SignedJWT(new JWSHeader.Builder(algorithm).keyID(keyId).build(), claims);
-        token.sign(signer);
-        return token.serialize();
-    }
-
-    /** By what is wrong with them. */
-    private static Map<String, String> badTokens() throws JOSEException, ParseException {
-        RSAKey ours = server.bean(SigningKeys.class).current();
-        var signer = new RSASSASigner(ours);
-        RSAKey foreign = new RSAKeyGenerator(2048).generate();
-        String good = world.api().token();
-        JWTClaimsSet claims = claims().build();
-        var tokens = new LinkedHashMap<String, String>();
-        tokens.put(
-                "expired",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().expirationTime(Date.from(Instant.now().minusSeconds(1)))
-                                .build()));
-        tokens.put(
-                "without an end",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().expirationTime(null).build()));
-        tokens.put(
-                "signed with a wrong key",
-                signed(JWSAlgorithm.RS256, ours.getKeyID(), new RSASSASigner(foreign), claims));
-        tokens.put(
-                "signed with a key of nobody", signed(JWSAlgorithm.RS256, "nobody", new RSASSASigner(foreign), claims));
-        tokens.put("without a key id", signed(JWSAlgorithm.RS256, null, signer, claims));
-        tokens.put("of another RSA algorithm", signed(JWSAlgorithm.RS512, ours.getKeyID(), signer, claims));
-        tokens.put("alg none", new PlainJWT(claims).serialize());
-        tokens.put(
-                "HS256 with the public key",
-                signed(
-                        JWSAlgorithm.HS256,
-                        ours.getKeyID(),
-                        new MACSigner(ours.toRSAPublicKey().getEncoded()),
-                        claims));
-        tokens.put(
-                "HS256 with the published key",
-                signed(
-                        JWSAlgorithm.HS256,
-                        ours.getKeyID(),
-                        new MACSigner(ours.toPublicJWK().toJSONString()),
-                        claims));
-        tokens.put(
-                "of another issuer",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().issuer("https://elsewhere.example" + Issuer.PATH)
-                                .build()));
-        tokens.put(
-                "of no issuer",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().issuer(null).build()));
-        tokens.put(
-                "of an unknown client",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().subject("nobody").build()));
-        tokens.put(
-                "of no client",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().subject(null).build()));
-        tokens.put(
-                "with a scope that is no text",
-                signed(
-                        JWSAlgorithm.RS256,
-                        ours.getKeyID(),
-                        signer,
-                        claims().claim("scope", 7).build()));
-        tokens.put(
-                "of changed content",
-                good.split("\\.", -1)[0] + "."
-                        + SignedJWT.parse(tokens.get("of another issuer"))
-                                .serialize()
-                                .split("\\.", -1)[1] + "." + good.split("\\.", -1)[2]);
-        tokens.put("cut off", good.substring(0, good.length() - 4));
-        tokens.put("without a signature", good.substring(0, good.lastIndexOf('.') + 1));
-        tokens.put("endless", good + "a".repeat(5_000));
-        tokens.put("garbage", "garbage");
-        tokens.put("dots", "...");
-        tokens.put("half a JWT", "e30.e30.e30");
-        return tokens;
     }
 
     private static void isProblem(Api.Answer answer, int status, String code, String what) {
@@ -227,7 +113,9 @@ final class StrangersTest {
     @Test
     void a_token_that_does_not_hold_opens_nothing() throws JOSEException, ParseException {
         Api anybody = new Api(server.url(), "", "");
-        Map<String, String> tokens = badTokens();
+        Map<String, String> tokens = new BadTokens(
+                        server.bean(SigningKeys.class).current(), world.api().token())
+                .all();
         for (Operation operation : operations) {
             tokens.forEach((fault, token) -> {
                 Api.Answer answer =
@@ -246,7 +134,7 @@ final class StrangersTest {
         for (Operation operation : operations) {
             for (Licence missing : operation.needs()) {
                 Api.Answer answer = world.api(EnumSet.complementOf(EnumSet.of(missing)))
-                        .call(operation.method(), operation.path(), null);
+                        .call(operation.method(), operation.path(), "{}", "Content-Type", operation.mediaType());
                 isProblem(answer, 403, "missing_licence", operation + " without " + missing);
                 assertThat(answer.header("WWW-Authenticate"))
                         .contains("error=\"insufficient_scope\"", "scope=\"" + missing.scope() + "\"");

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The demo: two organizations with a year behind them, stock for 100,000 orders, and clients. Made once; each start adds
- * what an older build has not made, and changes nothing of what is there.
+ * The demo: two organizations with a year behind them, stock for 100,000 orders, and clients. Made once; each start
+ * adds what an older build has not made, and changes nothing of what is there.
  */
 public final class Demo {
     private static final long SEED = 20_260_101;
