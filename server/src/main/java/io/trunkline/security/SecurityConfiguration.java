@@ -1,11 +1,14 @@
 package io.trunkline.security;
 
+import io.trunkline.database.Chore;
 import io.trunkline.keys.Vault;
 import io.trunkline.web.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,6 +31,12 @@ class SecurityConfiguration {
     @Bean
     Secrets secrets(Vault vault) {
         return new Secrets(vault);
+    }
+
+    @Bean
+    Chore signingKeysTended(
+            SigningKeys keys, @Value("${trunkline.security.signing-key-life:90d}") Duration signingKeyLife) {
+        return new Chore("signing keys", Duration.ofHours(1), () -> keys.tend(signingKeyLife));
     }
 
     @Bean
