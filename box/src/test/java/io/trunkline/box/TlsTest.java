@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -26,21 +27,8 @@ class TlsTest {
     void theApiSpeaksHttpsAndLinksFollowThePublicBase() throws Exception {
         try (BoxProcess box = BoxProcess.create()) {
             KeyStore keys = selfSigned(box.home());
-            Path certificate = pem(
-                    box.home().resolve("cert.pem"),
-                    "CERTIFICATE",
-                    keys.getCertificate("tls").getEncoded());
-            Path key = pem(
-                    box.home().resolve("key.pem"),
-                    "PRIVATE KEY",
-                    keys.getKey("tls", PASSWORD.toCharArray()).getEncoded());
-            box.up(
-                    "--tls-cert",
-                    certificate.toString(),
-                    "--tls-key",
-                    key.toString(),
-                    "--public-url",
-                    "https://api.example.com/mobile/");
+            Path certificate = box.home().resolve("cert.pem");
+            box.up(options(keys, certificate, "--public-url", "https://api.example.com/mobile/"));
             String port = box.read("run/ports").split(" ", 2)[0];
             try (HttpClient http =
                     HttpClient.newBuilder().sslContext(trusting(keys)).build()) {
@@ -56,6 +44,29 @@ class TlsTest {
             assertThat(box.env()).containsEntry("TRUNKLINE_URL", "https://api.example.com/mobile");
             assertThat(box.read("run/facts")).contains("--cacert '" + certificate + "'");
         }
+    }
+
+    @Test
+    void withoutAPublicBaseLinksAreOfOurOwnAddress() throws Exception {
+        try (BoxProcess box = BoxProcess.create()) {
+            KeyStore keys = selfSigned(box.home());
+            Path certificate = box.home().resolve("cert.pem");
+            box.up(options(keys, certificate, "--demo", "none"));
+            assertThat(box.env().get("TRUNKLINE_URL")).startsWith("https://127.0.0.1:");
+            assertThat(box.env()).doesNotContainKey("TRUNKLINE_CLIENT_ID");
+        }
+    }
+
+    /** With the certificate and its key as files beside each other. */
+    private static String[] options(KeyStore keys, Path certificate, String... more) throws Exception {
+        pem(certificate, "CERTIFICATE", keys.getCertificate("tls").getEncoded());
+        Path key = pem(
+                certificate.resolveSibling("key.pem"),
+                "PRIVATE KEY",
+                keys.getKey("tls", PASSWORD.toCharArray()).getEncoded());
+        return Stream.concat(
+                        Stream.of("--tls-cert", certificate.toString(), "--tls-key", key.toString()), Stream.of(more))
+                .toArray(String[]::new);
     }
 
     private static KeyStore selfSigned(Path directory) throws GeneralSecurityException, IOException {

@@ -1,26 +1,44 @@
 package io.trunkline.web;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * The base of every link: as configured, else the loopback address of our own port. Never taken from a request: a
+ * The base of every link: as configured, else where we listen ourselves. Never taken from a request: a
  * header that anybody can send must not decide where a link or a token's issuer points.
  */
 public final class PublicUrl {
     private final String configured;
+    private final InetAddress address;
     private volatile String local = "";
 
-    /** Takes the configured base without a trailing slash, or empty. */
-    public PublicUrl(String configured) {
+    /**
+     * @param configured the base, or empty
+     * @param address that the server listens on
+     */
+    public PublicUrl(String configured, InetAddress address) {
+        this.address = address;
         this.configured = configured.endsWith("/") ? configured.substring(0, configured.length() - 1) : configured;
     }
 
     @EventListener
     void started(WebServerInitializedEvent event) {
         if (!"management".equals(event.getApplicationContext().getServerNamespace())) {
-            local = "http://127.0.0.1:" + event.getWebServer().getPort();
+            String scheme = event.getWebServer() instanceof TomcatWebServer tomcat
+                    ? tomcat.getTomcat().getConnector().getScheme()
+                    : "http";
+            local = scheme + "://" + host() + ":" + event.getWebServer().getPort();
         }
+    }
+
+    private String host() {
+        if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
+            return "127.0.0.1";
+        }
+        return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
     }
 
     /** The base without a trailing slash, e.g. {@code https://api.example.com}. */

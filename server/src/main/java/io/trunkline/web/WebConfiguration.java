@@ -4,6 +4,7 @@ import io.trunkline.database.Chore;
 import io.trunkline.database.Database;
 import io.trunkline.keys.Vault;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +30,10 @@ class WebConfiguration {
     private static final Duration EVERY_TEN_MINUTES = Duration.ofMinutes(10);
 
     @Bean
-    PublicUrl publicUrl(@Value("${trunkline.public-url:}") String configured) {
-        return new PublicUrl(configured);
+    PublicUrl publicUrl(
+            @Value("${trunkline.public-url:}") String configured,
+            @Value("${server.address:127.0.0.1}") InetAddress address) {
+        return new PublicUrl(configured, address);
     }
 
     @Bean
