@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
@@ -21,32 +23,73 @@ import org.tukaani.xz.XZInputStream;
 final class Binaries {
     private static final Set<PosixFilePermission> EVERYBODY_ENTERS = PosixFilePermissions.fromString("rwxr-xr-x");
 
+    /** Beside the programs: what there was when all of it had been unpacked. */
+    private static final String CONTENTS = "contents";
+
     private Binaries() {}
 
-    /** The directory with {@code bin/}; whoever comes second waits for the first. */
-    static Path unpack(Path parent) {
+    /**
+     * The directory with {@code bin/}; whoever comes second waits for the first. What is there already is compared with
+     * what was unpacked: a power cut, or whoever tidies temporary files up, may have left less of it.
+     */
+    static synchronized Path unpack(Account account, Path parent) {
         Platform platform = Platform.current();
-        Path target = parent.resolve("postgresql-" + platform.name());
         try {
-            Files.createDirectories(parent);
+            account.makeDirectories(parent);
+            requireOwn(parent);
+            Path target = parent.toRealPath().resolve("postgresql-" + platform.name());
             try (FileChannel channel = FileChannel.open(
                             parent.resolve("unpack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock _ = channel.lock()) {
-                // The directory gets its name only when it is complete.
-                if (Files.notExists(target)) {
-                    Path partial = parent.resolve("postgresql-" + platform.name() + ".partial");
+                if (!isComplete(target)) {
+                    Path partial = target.resolveSibling(target.getFileName() + ".partial");
                     delete(partial);
                     extract(platform, partial);
+                    Files.writeString(partial.resolve(CONTENTS), contents(partial));
+                    delete(target);
                     Files.move(partial, target);
                 }
             }
             return target;
         } catch (IOException e) {
             throw new PostgresException(
-                    "PostgreSQL's programs cannot be unpacked to " + parent + " (" + e + "): about 60 MB are needed,"
-                            + " and the right to write there",
+                    "PostgreSQL's programs cannot be unpacked to " + parent + ", about 60 MB are needed there: "
+                            + PostgresException.explain(e),
                     e);
         }
+    }
+
+    /** Programs that another user may have put there are not run. */
+    private static void requireOwn(Path parent) throws IOException {
+        Object owner = Files.getAttribute(parent, "unix:uid");
+        Path mine = Files.createTempFile(parent, "owner", "");
+        Object self = Files.getAttribute(mine, "unix:uid");
+        Files.delete(mine);
+        if (!owner.equals(self) && !owner.equals(0)) {
+            throw new PostgresException(parent + " belongs to \"" + Files.getOwner(parent)
+                    + "\": PostgreSQL's programs must lie in a directory of our own");
+        }
+    }
+
+    private static boolean isComplete(Path target) throws IOException {
+        Path expected = target.resolve(CONTENTS);
+        return Files.exists(expected) && Files.readString(expected).equals(contents(target));
+    }
+
+    /** How many files there are, and of how many bytes. */
+    private static String contents(Path directory) throws IOException {
+        long files = 0;
+        long bytes = 0;
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.toList()) {
+                var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (!attributes.isDirectory() && !file.equals(directory.resolve(CONTENTS))) {
+                    files++;
+                    bytes += attributes.size();
+                }
+            }
+        }
+        return files + " files, " + bytes + " bytes\n";
     }
 
     /** One of the platforms that programs are brought along for. */
@@ -80,17 +123,17 @@ final class Binaries {
         try (var tar = new TarArchiveInputStream(new XZInputStream(resource))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path file = target.resolve(entry.getName()).normalize();
-                if (!file.startsWith(target)) {
+                if (!file.startsWith(target) || file.equals(target)) {
                     throw new IOException("the archive has an entry outside of itself: " + entry.getName());
                 }
                 if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                    Files.setPosixFilePermissions(file, EVERYBODY_ENTERS);
-                } else if (entry.isSymbolicLink()) {
-                    Files.createDirectories(file.getParent());
+                    makeEnterable(target, file);
+                    continue;
+                }
+                makeEnterable(target, file.resolveSibling(""));
+                if (entry.isSymbolicLink()) {
                     Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
                 } else {
-                    Files.createDirectories(file.getParent());
                     Files.copy(tar, file);
                     Files.setPosixFilePermissions(
                             file,
@@ -100,8 +143,17 @@ final class Binaries {
         }
     }
 
+    /** Whatever our mask for new directories says. */
+    private static void makeEnterable(Path target, Path directory) throws IOException {
+        if (!directory.equals(target) && Files.notExists(directory)) {
+            makeEnterable(target, directory.resolveSibling(""));
+            Files.createDirectory(directory);
+            Files.setPosixFilePermissions(directory, EVERYBODY_ENTERS);
+        }
+    }
+
     static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);

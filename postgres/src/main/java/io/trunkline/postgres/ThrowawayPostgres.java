@@ -1,6 +1,7 @@
 package io.trunkline.postgres;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,18 +21,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Databases for tests: one server a JVM, started when first asked for, fast instead of durable, gone at the end. The
- * system property {@code trunkline.test.database-url} names a server to use instead: a JDBC URL of a user with CREATEDB
- * and CREATEROLE; what is made there is dropped at the end.
+ * system property {@code trunkline.test.database-url}, or the environment variable {@code TRUNKLINE_TEST_DATABASE_URL},
+ * names a server to use instead: a JDBC URL of a user with CREATEDB and CREATEROLE; what is made there is dropped at the
+ * end.
  */
 public final class ThrowawayPostgres {
     /** The system property that names an external server. */
     public static final String EXTERNAL_URL = "trunkline.test.database-url";
+
+    /** The same for those who cannot set a property; the property goes before. */
+    public static final String EXTERNAL_URL_VARIABLE = "TRUNKLINE_TEST_DATABASE_URL";
 
     private static final Logger log = LoggerFactory.getLogger(ThrowawayPostgres.class);
     private static final String PREFIX = "trunkline-test-postgres-";
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final List<Database> MADE = new CopyOnWriteArrayList<>();
     private static Optional<EmbeddedPostgres> shared = Optional.empty();
+    private static Optional<Path> own = Optional.empty();
     private static boolean hooked;
 
     private ThrowawayPostgres() {}
@@ -58,7 +64,7 @@ public final class ThrowawayPostgres {
     }
 
     private static String administrationUrl() {
-        String external = System.getProperty(EXTERNAL_URL, "");
+        String external = System.getProperty(EXTERNAL_URL, System.getenv().getOrDefault(EXTERNAL_URL_VARIABLE, ""));
         if (!hooked) {
             hooked = true;
             Runtime.getRuntime().addShutdownHook(new Thread(ThrowawayPostgres::end, "throwaway-postgres-end"));
@@ -83,10 +89,11 @@ public final class ThrowawayPostgres {
         try {
             Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
             sweep(temporary);
-            Path directory =
-                    temporary.resolve(PREFIX + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet());
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            Path directory = Files.createTempDirectory(
+                    temporary,
+                    PREFIX + ProcessHandle.current().pid() + "-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            own = Optional.of(directory);
             return EmbeddedPostgres.start(new PostgresConfig(
                     directory,
                     temporary.resolve("trunkline-postgres-" + System.getProperty("user.name")),
@@ -99,46 +106,36 @@ public final class ThrowawayPostgres {
         }
     }
 
-    /** Stops the servers of test runs that were killed, and removes what they left. */
+    /** Stops the servers of test runs that were killed, and removes what they left; leaves alone what it may not. */
     private static void sweep(Path temporary) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, PREFIX + "[0-9]*-*")) {
             for (Path directory : left) {
-                String owner = directory
-                        .getFileName()
-                        .toString()
-                        .substring(PREFIX.length())
-                        .split("-", 2)[0];
-                if (ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
-                    Postmaster.clear(directory.resolve("cluster"));
-                    Binaries.delete(directory);
+                String[] parts = directory.getFileName().toString().split("-", -1);
+                if (ProcessHandle.of(Long.parseLong(parts[parts.length - 2])).isEmpty()) {
+                    remove(directory);
                 }
             }
+        }
+    }
+
+    private static void remove(Path directory) {
+        try {
+            Postmaster.clear(Cluster.in(directory));
+            Binaries.delete(directory);
+        } catch (IOException | UncheckedIOException | PostgresException anotherUsersOrAnotherSweeps) {
+            log.debug("{} stays", directory, anotherUsersOrAnotherSweeps);
         }
     }
 
     private static void end() {
         if (shared.isPresent()) {
             shared.get().close();
-            try {
-                sweepOwn();
-            } catch (IOException e) {
-                log.warn("a throw-away cluster could not be removed", e);
-            }
+            own.ifPresent(ThrowawayPostgres::remove);
         } else {
             MADE.forEach(database -> {
                 execute(administrationUrl(), "DROP DATABASE IF EXISTS " + database.name() + " WITH (FORCE)");
                 execute(administrationUrl(), "DROP ROLE IF EXISTS " + database.name() + "_requests");
             });
-        }
-    }
-
-    private static void sweepOwn() throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        String own = PREFIX + ProcessHandle.current().pid() + "-*";
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, own)) {
-            for (Path directory : left) {
-                Binaries.delete(directory);
-            }
         }
     }
 

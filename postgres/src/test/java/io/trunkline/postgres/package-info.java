@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.postgres;
+
+import org.jspecify.annotations.NullMarked;
