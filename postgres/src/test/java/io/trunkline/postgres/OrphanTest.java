@@ -121,6 +121,9 @@ class OrphanTest {
             try (EmbeddedPostgres next = scratch.start()) {
                 assertThat(Scratch.isGone(backend)).isTrue();
                 assertThat(Scratch.ask(next.jdbcUrl("postgres"), "SELECT 1")).isEqualTo("1");
+            } finally {
+                // Where the test fails, the query would hold its thread for ever.
+                ProcessHandle.of(backend).ifPresent(ProcessHandle::destroyForcibly);
             }
             assertThatThrownBy(query::get).hasRootCauseInstanceOf(Exception.class);
         }
