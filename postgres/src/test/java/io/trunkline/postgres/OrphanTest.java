@@ -65,7 +65,8 @@ class OrphanTest {
         Scratch.Running running = scratch.launch().ready();
         assertThatThrownBy(() -> EmbeddedPostgres.stopLeftBehind(data))
                 .isInstanceOf(PostgresException.class)
-                .hasMessageContaining("is run by the process " + running.process().pid());
+                .hasMessageContaining(
+                        "is run by the process " + running.process().pid());
         running.kill();
         EmbeddedPostgres.stopLeftBehind(data);
         assertThat(Scratch.isGone(running.pid())).isTrue();
