@@ -34,8 +34,7 @@ import java.util.Set;
 final class DataDirectory {
     private static final String MARKER = "trunkline.data";
     /** The user that PostgreSQL runs as, where we are root, must pass through; nobody else may look. */
-    private static final FileAttribute<Set<PosixFilePermission>> PASSABLE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+    private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
 
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -58,16 +57,16 @@ final class DataDirectory {
                 requireOurs(path);
             } else {
                 makeParents(path);
-                Files.createDirectory(path, PASSABLE);
+                createPassable(path);
             }
             var directory = new DataDirectory(path);
             if (Files.notExists(path.resolve(MARKER))) {
                 Files.writeString(
                         path.resolve(MARKER), "A data directory of Trunkline. Back it up whole, or not at all.\n");
             }
-            for (String child : Set.of("run", "logs", "keys")) {
+            for (String child : Set.of("run", "logs", "keys", "postgres")) {
                 if (Files.notExists(path.resolve(child))) {
-                    Files.createDirectory(path.resolve(child), PASSABLE);
+                    createPassable(path.resolve(child));
                 }
             }
             return directory;
@@ -84,6 +83,12 @@ final class DataDirectory {
     /** An existing one, for looking after what an earlier start left; empty where there is none. */
     static Optional<DataDirectory> existing(Path path) {
         return Files.exists(path.resolve(MARKER)) ? Optional.of(new DataDirectory(path)) : Optional.empty();
+    }
+
+    /** Whatever the umask says. */
+    private static void createPassable(Path directory) throws IOException {
+        Files.createDirectory(directory);
+        Files.setPosixFilePermissions(directory, PASSABLE);
     }
 
     private static void makeParents(Path path) throws IOException {

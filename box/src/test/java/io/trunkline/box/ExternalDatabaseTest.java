@@ -71,7 +71,7 @@ class ExternalDatabaseTest {
                                 .stringValue("")
                                 .equals("completed"));
             }
-            assertThat(box.data().resolve("postgres")).as(database.name()).doesNotExist();
+            assertThat(box.data().resolve("postgres")).as(database.name()).isEmptyDirectory();
             assertThat(box.data().resolve("keys/master.key")).doesNotExist();
         }
     }
