@@ -1,7 +1,7 @@
 -- Tables of the operator carry no organization_id as the first column of their key: organizations itself, api_clients
 -- (looked up before the organization is known), signing_keys, security_epoch, chores, and later product_offerings,
--- number_stock and profile_stock (stock belongs to the operator until it is given out). Requests reach none of them but
--- through what is granted below. Every other table is a tenant's: organization_id first, and a policy.
+-- number_stock and profile_stock (stock belongs to the operator until it is given out), usage_sequencer. Requests reach
+-- none of them but through what is granted below. Every other table is a tenant's: organization_id first, and a policy.
 
 CREATE TABLE organizations (
     id         uuid PRIMARY KEY,

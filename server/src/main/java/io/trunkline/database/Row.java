@@ -45,6 +45,22 @@ public final class Row {
         return result.getLong(column);
     }
 
+    public @Nullable Long longOrNull(String column) throws SQLException {
+        long value = result.getLong(column);
+        return result.wasNull() ? null : value;
+    }
+
+    /** Of a column of type {@code "char"}. */
+    public char letter(String column) throws SQLException {
+        return text(column).charAt(0);
+    }
+
+    /** Of a column of type {@code uuid[]}. */
+    public List<UUID> uuids(String column) throws SQLException {
+        Array array = expected(column, result.getArray(column));
+        return List.of((UUID[]) array.getArray());
+    }
+
     public boolean bool(String column) throws SQLException {
         return result.getBoolean(column);
     }

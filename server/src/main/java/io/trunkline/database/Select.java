@@ -37,17 +37,18 @@ public final class Select {
                         .toArray());
     }
 
-    Select then(String clause, @Nullable Object... values) {
+    /** Adds what comes after the conditions. */
+    public Select then(String clause, @Nullable Object... values) {
         text.append('\n').append(clause);
         parameters.addAll(Arrays.asList(values));
         return this;
     }
 
-    String text() {
+    public String text() {
         return text.toString();
     }
 
-    @Nullable Object[] parameters() {
+    public @Nullable Object[] parameters() {
         return parameters.toArray();
     }
 }

@@ -25,17 +25,18 @@ import org.junit.jupiter.api.Test;
  */
 final class TenancyTest {
     /** Tables of the operator, each with the reason why it is no tenant's. Everything else is. */
-    private static final Map<String, String> OPERATORS = Map.of(
-            "organizations", "the tenants themselves",
-            "api_clients", "looked up before the organization is known",
-            "api_client_secrets", "looked up before the organization is known",
-            "signing_keys", "the operator's; they sign for all organizations",
-            "security_epoch", "one number for all servers",
-            "product_offerings", "offered to many organizations; a policy shows the offered ones",
-            "number_stock", "the operator's until it is given out",
-            "profile_stock", "the operator's until it is given out",
-            "chores", "of the servers; they work across organizations",
-            "flyway_schema_history", "of the schema itself");
+    private static final Map<String, String> OPERATORS = Map.ofEntries(
+            Map.entry("organizations", "the tenants themselves"),
+            Map.entry("api_clients", "looked up before the organization is known"),
+            Map.entry("api_client_secrets", "looked up before the organization is known"),
+            Map.entry("signing_keys", "the operator's; they sign for all organizations"),
+            Map.entry("security_epoch", "one number for all servers"),
+            Map.entry("product_offerings", "offered to many organizations; a policy shows the offered ones"),
+            Map.entry("number_stock", "the operator's until it is given out"),
+            Map.entry("profile_stock", "the operator's until it is given out"),
+            Map.entry("chores", "of the servers; they work across organizations"),
+            Map.entry("usage_sequencer", "one number for the batches of all organizations"),
+            Map.entry("flyway_schema_history", "of the schema itself"));
 
     /** Of the operator's tables, those that requests may read, through a policy of their own. */
     private static final Set<String> OPERATORS_SHOWN = Set.of("product_offerings");

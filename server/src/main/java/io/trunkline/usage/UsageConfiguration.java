@@ -1,0 +1,26 @@
+package io.trunkline.usage;
+
+import io.trunkline.database.Chore;
+import java.time.Duration;
+import java.time.Period;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class UsageConfiguration {
+    @Bean
+    UsageSettings usageSettings(
+            @Value("${trunkline.usage.examined-rows:5000}") int examinedRows,
+            @Value("${trunkline.usage.retention:P24M}") Period retention,
+            @Value("${trunkline.usage.months-ahead:2}") int monthsAhead,
+            @Value("${trunkline.usage.partitions-every:1h}") Duration partitionsEvery,
+            @Value("${trunkline.usage.sequencer-poll:250ms}") Duration sequencerPoll) {
+        return new UsageSettings(examinedRows, retention, monthsAhead, partitionsEvery, sequencerPoll);
+    }
+
+    @Bean
+    Chore usagePartitionsChore(UsagePartitions partitions, UsageSettings settings) {
+        return new Chore("usage-partitions", settings.partitionsEvery(), partitions::maintain);
+    }
+}

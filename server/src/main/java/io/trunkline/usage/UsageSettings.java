@@ -1,0 +1,29 @@
+package io.trunkline.usage;
+
+import java.time.Duration;
+import java.time.Period;
+
+/**
+ * The limits of the room.
+ *
+ * @param examinedRows most rows that a page of items looks at for its filters; beyond it the page is short
+ * @param retention how long items are kept, from the start of what they tell of
+ * @param monthsAhead how many months after the present one are ready for items
+ * @param partitionsEvery how often it is seen to that they are
+ * @param sequencerPoll how often batches are given their numbers
+ */
+record UsageSettings(
+        int examinedRows, Period retention, int monthsAhead, Duration partitionsEvery, Duration sequencerPoll) {
+    UsageSettings {
+        if (examinedRows < 1_000) {
+            throw new IllegalArgumentException(
+                    "trunkline.usage.examined-rows is " + examinedRows + ", expected at least 1000");
+        }
+        if (monthsAhead < 1 || monthsAhead > 24) {
+            throw new IllegalArgumentException("trunkline.usage.months-ahead is " + monthsAhead + ", expected 1 to 24");
+        }
+        if (retention.toTotalMonths() < 1) {
+            throw new IllegalArgumentException("trunkline.usage.retention is " + retention + ", expected at least P1M");
+        }
+    }
+}

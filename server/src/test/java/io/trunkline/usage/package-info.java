@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.usage;
+
+import org.jspecify.annotations.NullMarked;
