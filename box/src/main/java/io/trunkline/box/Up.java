@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Brings the whole up on one data directory, or finds that it is up already. */
 final class Up implements AutoCloseable {
@@ -155,11 +158,15 @@ final class Up implements AutoCloseable {
             var found = new HashMap<String, Object>();
             SimulatorsNeighbour network = new SimulatorsNeighbour(data, build);
             // Both start side by side: each waits for its process most of the time.
-            Thread starting = Thread.ofVirtual().unstarted(network::start);
-            starting.start();
-            startDatabase(found);
-            join(starting);
-            opened.push(network);
+            var starting = new FutureTask<>(network::start, network);
+            Thread.ofVirtual().start(starting);
+            try {
+                startDatabase(found);
+            } finally {
+                // Whatever becomes of the other: what was started is ended.
+                opened.push(network);
+                await(starting);
+            }
             simulators = Optional.of(network);
             SimulatorsNeighbour.Facts facts = network.facts();
             found.put("trunkline.smdp.url", facts.smdp().toString());
@@ -246,9 +253,12 @@ final class Up implements AutoCloseable {
                 options.tlsCertificate());
     }
 
-    private static void join(Thread thread) {
+    private static void await(FutureTask<?> starting) {
         try {
-            thread.join();
+            starting.get();
+        } catch (ExecutionException e) {
+            throw new BoxException(
+                    String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BoxException("interrupted while starting", e);

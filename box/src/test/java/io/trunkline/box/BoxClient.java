@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** An enterprise's client of a started Trunkline, which may be down at any moment. */
@@ -66,8 +65,11 @@ final class BoxClient implements AutoCloseable {
     }
 
     String firstAccount() {
-        return get("/enterprise/accounts")
-                .json()
+        Answer answer = get("/enterprise/accounts");
+        if (answer.status() != 200) {
+            throw new AssertionError("no accounts: " + answer);
+        }
+        return answer.json()
                 .path("_embedded")
                 .path("accounts")
                 .path(0)
@@ -106,10 +108,11 @@ final class BoxClient implements AutoCloseable {
                     .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&client_id="
                             + env.get("TRUNKLINE_CLIENT_ID" + suffix) + "&client_secret="
                             + env.get("TRUNKLINE_CLIENT_SECRET" + suffix))));
-            token = Optional.of(answer)
-                    .filter(given -> given.status() == 200)
-                    .map(given -> given.json().path("access_token").stringValue())
-                    .orElse("");
+            if (answer.status() != 200) {
+                // Nobody is there, or not ready: without a token the request itself tells.
+                return "none-" + answer.status();
+            }
+            token = answer.json().path("access_token").stringValue();
         }
         return token;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,8 +68,7 @@ class RestartTest {
         box.kill("server");
         BoxProcess.await("killed", () -> !box.runs("server"));
         assertThat(box.run("down")).isZero();
-        assertThat(BoxProcess.isAlive(simulators)).isFalse();
-        assertThat(BoxProcess.isAlive(postgres)).isFalse();
+        BoxProcess.await("ended", () -> !BoxProcess.isAlive(simulators) && !BoxProcess.isAlive(postgres));
         assertThat(box.run("down")).isZero();
     }
 
@@ -87,5 +87,18 @@ class RestartTest {
         assertThat(box.run("up")).isEqualTo(1);
         assertThat(box.output()).contains("master key", "backup");
         Files.move(box.data().resolve("keys/saved.key"), box.data().resolve("keys/master.key"));
+    }
+
+    @Test
+    void aStartThatFailsLeavesNothingBehind() throws IOException {
+        box.terminate();
+        Path version = box.data().resolve("postgres/cluster/PG_VERSION");
+        String before = Files.readString(version);
+        Files.writeString(version, "9\n");
+        assertThat(box.run("up")).isEqualTo(1);
+        assertThat(box.output()).contains("PostgreSQL 9");
+        assertThat(SimulatorsNeighbour.runningOn(box.data().resolve("simulators")))
+                .isEmpty();
+        Files.writeString(version, before);
     }
 }
