@@ -1,0 +1,87 @@
+package io.trunkline.stories;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
+
+/** The operations of the API, found from the server's routes so that a new one cannot escape, each with a sample. */
+final class Operations {
+    /** An operation, e.g. {@code GET /enterprise/accounts/{id}}. */
+    record Operation(String method, String path) {
+        boolean reads() {
+            return method.equals("GET");
+        }
+
+        /** Of one thing, not of a list. */
+        boolean ofOne() {
+            return path.contains("{") || path.equals("/enterprise");
+        }
+
+        /** The list that holds what {@code {id}} names. */
+        private String list() {
+            return path.substring(0, path.indexOf("/{"));
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
+
+    private final List<Operation> all = new ArrayList<>();
+    private final Map<String, String> ids = new HashMap<>();
+    private final Api api;
+
+    /** Takes a client of the organization whose rows are the samples. */
+    Operations(RunningServer server, Api api) {
+        this.api = api;
+        server.bean(RequestMappingHandlerMapping.class).getHandlerMethods().keySet().forEach(route -> {
+            for (String path : route.getPatternValues()) {
+                if (path.equals("/enterprise") || path.startsWith("/enterprise/")) {
+                    route.getMethodsCondition()
+                            .getMethods()
+                            .forEach(method -> all.add(new Operation(method.name(), path)));
+                }
+            }
+        });
+        all.sort(Comparator.comparing(Operation::path).thenComparing(Operation::method));
+    }
+
+    /** Takes this one as the sample of its list. */
+    Operations with(String list, String id) {
+        ids.put(list, id);
+        return this;
+    }
+
+    List<Operation> all() {
+        return all;
+    }
+
+    List<Operation> reads() {
+        return all.stream().filter(Operation::reads).toList();
+    }
+
+    /** A path that exists. */
+    String sample(Operation operation) {
+        return operation.path().contains("{") ? withId(operation, id(operation)) : operation.path();
+    }
+
+    static String withId(Operation operation, String id) {
+        return operation.path().replace("{id}", id);
+    }
+
+    private String id(Operation operation) {
+        return ids.computeIfAbsent(operation.list(), list -> {
+            List<JsonNode> rows = Lists.rows(api.get(list + "?limit=1"));
+            if (rows.isEmpty()) {
+                throw new IllegalStateException(list + " is empty: let Population add a row, so that " + operation
+                        + " is tested");
+            }
+            return rows.getFirst().path("id").stringValue();
+        });
+    }
+}

@@ -1,0 +1,117 @@
+package io.trunkline.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.database.Database;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** How many statements each operation runs, whatever the number of rows. */
+@ExtendWith(SharedServer.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StatementsTest {
+    private static final String ALL = "transclude=\"subscriber;account;sim_profile;phone_numbers;services\"";
+
+    /** With everything embedded. */
+    private static final Map<String, Integer> STATEMENTS = Map.ofEntries(
+            Map.entry("GET /enterprise", 0),
+            Map.entry("GET /enterprise/accounts", 1),
+            Map.entry("GET /enterprise/accounts/{id}", 1),
+            Map.entry("GET /enterprise/order-templates", 1),
+            Map.entry("GET /enterprise/order-templates/{id}", 1),
+            Map.entry("GET /enterprise/orders", 5),
+            Map.entry("GET /enterprise/orders/{id}", 5),
+            Map.entry("GET /enterprise/product-offerings", 1),
+            Map.entry("GET /enterprise/product-offerings/{id}", 1),
+            Map.entry("GET /enterprise/products", 2),
+            Map.entry("GET /enterprise/products/{id}", 2),
+            Map.entry("GET /enterprise/subscribers", 1),
+            Map.entry("GET /enterprise/subscribers/{id}", 1),
+            Map.entry("GET /enterprise/subscriptions", 6),
+            Map.entry("GET /enterprise/subscriptions/{id}", 6),
+            Map.entry("GET /enterprise/subscriptions/{id}/phone-numbers", 2),
+            Map.entry("GET /enterprise/subscriptions/{id}/services", 2),
+            Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),
+            Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
+            Map.entry("PATCH /enterprise/subscribers/{id}", 5),
+            Map.entry("POST /enterprise/orders", 12));
+
+    private RunningServer server;
+    private World world;
+    private Api api;
+    private Operations operations;
+
+    @BeforeAll
+    void prepare(RunningServer running) {
+        server = running;
+        world = server.world("statements").stock(2);
+        api = world.api();
+        new Population(world, 3).grow(150);
+        Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
+        api.awaitOrder(placed.link("self"));
+        operations = new Operations(server, api)
+                .with("/enterprise/subscriptions", placed.json().path("subscription_id").stringValue());
+    }
+
+    private int count(Supplier<Api.Answer> request) {
+        Database database = server.bean(Database.class);
+        long before = database.requestStatements();
+        Api.Answer answer = request.get();
+        int statements = (int) (database.requestStatements() - before);
+        assertThat(answer.status()).as(answer.text()).isBetween(200, 201);
+        return statements;
+    }
+
+    private int count(Operations.Operation operation) {
+        String path = operations.sample(operation);
+        return switch (operation.toString()) {
+            case "PATCH /enterprise/subscribers/{id}" ->
+                count(() -> api.call("PATCH", path, "{\"group\": \"Costs\", \"employee_id\": null}"));
+            case "POST /enterprise/orders" ->
+                count(() -> api.post(path, world.sampleOrder("c@costs.example", "d@costs.example")));
+            default -> {
+                assertThat(operation.reads())
+                        .as("say here what %s is sent, so that its statements can be counted", operation)
+                        .isTrue();
+                yield count(() -> api.get(path, "Prefer", ALL));
+            }
+        };
+    }
+
+    @Test
+    void everyOperationRunsAsManyStatementsAsIsWrittenHere() {
+        var counted = new TreeMap<String, Integer>();
+        operations.all().forEach(operation -> counted.put(operation.toString(), count(operation)));
+        assertThat(counted)
+                .as("an operation is new, or runs other statements than before: make it cheap, then write it down")
+                .containsExactlyInAnyOrderEntriesOf(STATEMENTS);
+    }
+
+    @Test
+    void aPageOfAHundredCostsAsManyStatementsAsAPageOfOne() {
+        var dearer = new ArrayList<String>();
+        List<Operations.Operation> lists =
+                operations.reads().stream().filter(operation -> !operation.ofOne()).toList();
+        assertThat(lists).hasSizeGreaterThan(6);
+        for (Operations.Operation list : lists) {
+            Api.Answer page = api.get(list.path() + "?limit=100", "Prefer", ALL);
+            assertThat(Lists.rows(page).size())
+                    .as("let Population fill %s", list.path())
+                    .isGreaterThan(90);
+            int one = count(() -> api.get(list.path() + "?limit=1", "Prefer", ALL));
+            int hundred = count(() -> api.get(list.path() + "?limit=100", "Prefer", ALL));
+            int inTheMiddle = count(() -> api.get(page.link("next"), "Prefer", ALL));
+            if (one != hundred || one != inTheMiddle) {
+                dearer.add(list + ": " + one + ", " + hundred + ", " + inTheMiddle);
+            }
+        }
+        assertThat(dearer).isEmpty();
+    }
+}
