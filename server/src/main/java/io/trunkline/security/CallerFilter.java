@@ -23,6 +23,8 @@ final class CallerFilter extends OncePerRequestFilter {
     /** What anybody may see: tokens are got here, errors explained, probes answered. */
     private static final List<String> OPEN = List.of("/auth/", "/.well-known/", "/errors/", "/livez", "/readyz");
 
+    private static final List<String> ELSEWHERE = List.of("//", "/./", "/../");
+
     private static final String ATTRIBUTE = Caller.class.getName();
     private static final String BEARER = "bearer ";
 
@@ -54,13 +56,27 @@ final class CallerFilter extends OncePerRequestFilter {
             response.setHeader("Strict-Transport-Security", "max-age=31536000");
         }
         String path = request.getRequestURI();
-        if (OPEN.stream().anyMatch(open -> path.equals(open) || (open.endsWith("/") && path.startsWith(open)))) {
+        if (!isPlain(path)) {
+            problems.answer(request, response, Refusal.notFound().problem());
+        } else if (OPEN.stream().anyMatch(open -> path.equals(open) || (open.endsWith("/") && path.startsWith(open)))) {
             chain.doFilter(request, response);
         } else if (path.equals(API) || path.startsWith(API + "/")) {
             identify(request, response, chain);
         } else {
             problems.answer(request, response, Refusal.notFound().problem());
         }
+    }
+
+    /** Paths of ours are written without parameters, encodings, and dots that lead elsewhere. */
+    private static boolean isPlain(String path) {
+        return path.chars().allMatch(CallerFilter::isPlain)
+                && ELSEWHERE.stream().noneMatch(path::contains)
+                && !path.endsWith("/.")
+                && !path.endsWith("/..");
+    }
+
+    private static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "/-._~@+".indexOf(c) >= 0;
     }
 
     private void identify(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

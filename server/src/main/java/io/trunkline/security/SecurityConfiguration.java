@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +17,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.AbstractSecurityWebApplicationInitializer;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -56,6 +58,16 @@ class SecurityConfiguration {
     FilterRegistrationBean<TokenEndpointGate> tokenEndpointGate(Problems problems, Clock clock) {
         var registration = new FilterRegistrationBean<>(new TokenEndpointGate(new FailedLogins(clock), problems));
         registration.setOrder(FIRST + 1);
+        registration.addUrlPatterns(Issuer.TOKEN_PATH);
+        return registration;
+    }
+
+    /** Spring Security's chain has one path to guard, and nothing else passes it. */
+    @Bean
+    DelegatingFilterProxyRegistrationBean tokenEndpointChain() {
+        var registration = new DelegatingFilterProxyRegistrationBean(
+                AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME);
+        registration.setOrder(FIRST + 2);
         registration.addUrlPatterns(Issuer.TOKEN_PATH);
         return registration;
     }

@@ -31,7 +31,9 @@ class HttpTest {
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@http.example", "b@http.example"));
         api.awaitOrder(placed.link("self"));
         operations = new Operations(server, api)
-                .with("/enterprise/subscriptions", placed.json().path("subscription_id").stringValue());
+                .with(
+                        "/enterprise/subscriptions",
+                        placed.json().path("subscription_id").stringValue());
     }
 
     private void eachRead(Consumer<Operations.Operation> check) {
@@ -44,9 +46,16 @@ class HttpTest {
         JsonNode links = api.get("/enterprise").json().path("_links");
         assertThat(links.propertyNames())
                 .contains(
-                        "self", "accounts", "order-templates", "orders", "product-offerings", "products", "subscribers",
+                        "self",
+                        "accounts",
+                        "order-templates",
+                        "orders",
+                        "product-offerings",
+                        "products",
+                        "subscribers",
                         "subscriptions");
-        links.forEach(link -> assertThat(api.get(link.path("href").stringValue()).status()).isEqualTo(200));
+        links.forEach(link ->
+                assertThat(api.get(link.path("href").stringValue()).status()).isEqualTo(200));
         Api limited = world.api(EnumSet.of(Licence.ORDER_TEMPLATES));
         assertThat(limited.get("/enterprise").json().path("_links").propertyNames())
                 .containsExactly("self", "order-templates", "product-offerings");
@@ -65,9 +74,11 @@ class HttpTest {
             for (String header : List.of("Content-Type", "ETag", "Content-Length", "Vary", "Cache-Control")) {
                 assertThat(head.header(header)).as("%s %s", operation, header).isEqualTo(get.header(header));
             }
-            assertThat(get.header("Content-Length")).isEqualTo(Integer.toString(get.response().body().length));
+            assertThat(get.header("Content-Length"))
+                    .isEqualTo(Integer.toString(get.response().body().length));
         });
-        assertThat(api.call("HEAD", "/enterprise/accounts/nobody", null).status()).isEqualTo(404);
+        assertThat(api.call("HEAD", "/enterprise/accounts/nobody", null).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -139,7 +150,9 @@ class HttpTest {
                 assertThat(answer.header("Vary")).isEqualTo("Accept, Prefer");
             }
             for (String other : List.of("\"other\"", tag.substring(1), "")) {
-                assertThat(api.get(path, "If-None-Match", other).status()).as(other).isEqualTo(200);
+                assertThat(api.get(path, "If-None-Match", other).status())
+                        .as(other)
+                        .isEqualTo(200);
             }
             assertThat(api.get(path, "If-Match", tag).status()).isEqualTo(200);
             assertThat(api.get(path, "If-Match", "\"other\"").code()).isEqualTo("precondition_failed");
@@ -169,7 +182,8 @@ class HttpTest {
                 .containsExactlyInAnyOrder("account", "subscriber", "sim_profile", "phone_numbers", "services");
         assertThat(full.header("Preference-Applied"))
                 .isEqualTo("transclude=\"account;subscriber;sim_profile;phone_numbers;services\"");
-        Api.Answer less = world.api(EnumSet.of(Licence.SUBSCRIPTIONS, Licence.ACCOUNTS)).get(path, "Prefer", all);
+        Api.Answer less =
+                world.api(EnumSet.of(Licence.SUBSCRIPTIONS, Licence.ACCOUNTS)).get(path, "Prefer", all);
         assertThat(Lists.rows(less).getFirst().path("_embedded").propertyNames())
                 .containsExactlyInAnyOrder("account", "sim_profile", "phone_numbers", "services");
         assertThat(less.header("Preference-Applied"))
@@ -191,7 +205,9 @@ class HttpTest {
         assertThat(first.header("RateLimit")).matches("\"client\";r=\\d+;t=1");
 
         world.server().clients().setLimit(world.organization(), limited, 1, 5);
-        hasty.await("/enterprise/accounts", answer -> answer.header("RateLimit-Policy").equals("\"client\";q=5;w=5"));
+        hasty.await(
+                "/enterprise/accounts",
+                answer -> answer.header("RateLimit-Policy").equals("\"client\";q=5;w=5"));
         hasty.await("/enterprise/accounts", answer -> answer.status() == 429);
         Api.Answer refused = hasty.get("/enterprise/accounts");
         assertThat(refused.status()).isEqualTo(429);

@@ -39,15 +39,18 @@ final class Operations {
     /** Takes a client of the organization whose rows are the samples. */
     Operations(RunningServer server, Api api) {
         this.api = api;
-        server.bean(RequestMappingHandlerMapping.class).getHandlerMethods().keySet().forEach(route -> {
-            for (String path : route.getPatternValues()) {
-                if (path.equals("/enterprise") || path.startsWith("/enterprise/")) {
-                    route.getMethodsCondition()
-                            .getMethods()
-                            .forEach(method -> all.add(new Operation(method.name(), path)));
-                }
-            }
-        });
+        server.bean(RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()
+                .forEach(route -> {
+                    for (String path : route.getPatternValues()) {
+                        if (path.equals("/enterprise") || path.startsWith("/enterprise/")) {
+                            route.getMethodsCondition()
+                                    .getMethods()
+                                    .forEach(method -> all.add(new Operation(method.name(), path)));
+                        }
+                    }
+                });
         all.sort(Comparator.comparing(Operation::path).thenComparing(Operation::method));
     }
 
@@ -78,8 +81,8 @@ final class Operations {
         return ids.computeIfAbsent(operation.list(), list -> {
             List<JsonNode> rows = Lists.rows(api.get(list + "?limit=1"));
             if (rows.isEmpty()) {
-                throw new IllegalStateException(list + " is empty: let Population add a row, so that " + operation
-                        + " is tested");
+                throw new IllegalStateException(
+                        list + " is empty: let Population add a row, so that " + operation + " is tested");
             }
             return rows.getFirst().path("id").stringValue();
         });

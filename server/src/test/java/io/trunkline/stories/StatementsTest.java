@@ -41,7 +41,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
-            Map.entry("POST /enterprise/orders", 12));
+            Map.entry("POST /enterprise/orders", 14));
 
     private RunningServer server;
     private World world;
@@ -57,7 +57,9 @@ class StatementsTest {
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
         api.awaitOrder(placed.link("self"));
         operations = new Operations(server, api)
-                .with("/enterprise/subscriptions", placed.json().path("subscription_id").stringValue());
+                .with(
+                        "/enterprise/subscriptions",
+                        placed.json().path("subscription_id").stringValue());
     }
 
     private int count(Supplier<Api.Answer> request) {
@@ -97,8 +99,9 @@ class StatementsTest {
     @Test
     void aPageOfAHundredCostsAsManyStatementsAsAPageOfOne() {
         var dearer = new ArrayList<String>();
-        List<Operations.Operation> lists =
-                operations.reads().stream().filter(operation -> !operation.ofOne()).toList();
+        List<Operations.Operation> lists = operations.reads().stream()
+                .filter(operation -> !operation.ofOne())
+                .toList();
         assertThat(lists).hasSizeGreaterThan(6);
         for (Operations.Operation list : lists) {
             Api.Answer page = api.get(list.path() + "?limit=100", "Prefer", ALL);

@@ -104,7 +104,8 @@ class WalkTest {
         String next = page.link("next");
         String cursor = next.substring(next.indexOf("cursor=") + 7);
         assertThat(api.get(next).status()).isEqualTo(200);
-        assertThat(api.get("/enterprise/subscribers?q=a&limit=50&cursor=" + cursor).status())
+        assertThat(api.get("/enterprise/subscribers?q=a&limit=50&cursor=" + cursor)
+                        .status())
                 .as("the limit may change")
                 .isEqualTo(200);
         for (String other : List.of(
@@ -115,7 +116,9 @@ class WalkTest {
             assertThat(api.get(other).violations()).as(other).containsExactly("cursor cursor");
         }
         World stranger = world.server().world("walk-stranger");
-        assertThat(stranger.api().get("/enterprise/subscribers?q=a&cursor=" + cursor).violations())
+        assertThat(stranger.api()
+                        .get("/enterprise/subscribers?q=a&cursor=" + cursor)
+                        .violations())
                 .containsExactly("cursor cursor");
         for (int i = 0; i < cursor.length(); i++) {
             char other = cursor.charAt(i) == 'A' ? 'B' : 'A';
@@ -131,7 +134,9 @@ class WalkTest {
 
     @Test
     void theLinksOfAPageCarryItsFiltersAndLimit() {
-        JsonNode links = api.get("/enterprise/subscriptions?status=active&limit=2").json().path("_links");
+        JsonNode links = api.get("/enterprise/subscriptions?status=active&limit=2")
+                .json()
+                .path("_links");
         String next = links.path("next").path("href").stringValue();
         assertThat(next).contains("status=active", "limit=2", "cursor=");
         assertThat(links.has("prev")).isFalse();
