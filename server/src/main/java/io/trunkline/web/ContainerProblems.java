@@ -39,9 +39,8 @@ final class ContainerProblems extends ErrorReportValve {
             log.error("the container failed a request", failure);
         }
         String correlationId = Correlation.of(request);
-        Problem problem = code == ErrorCode.UNAVAILABLE
-                ? Problem.unavailable(code.title())
-                : Problem.of(code, code.title());
+        Problem problem =
+                code == ErrorCode.UNAVAILABLE ? Problem.unavailable(code.title()) : Problem.of(code, code.title());
         byte[] body = problems.body(problem, correlationId);
         try {
             response.setStatus(code.status());
