@@ -405,7 +405,7 @@ class OrderRequestTest {
         Api.Answer answer = api.post(PATH, sample().toString(), "Content-Type", type);
         assertThat(answer.status()).as(answer.text()).isEqualTo(415);
         assertThat(answer.code()).isEqualTo("unsupported_media_type");
-        assertThat(answer.header("Accept")).isEqualTo("application/json");
+        assertThat(answer.header("Accept")).isEqualTo("application/json, application/hal+json");
     }
 
     @Test

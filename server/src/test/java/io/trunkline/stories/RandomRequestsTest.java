@@ -169,7 +169,7 @@ class RandomRequestsTest {
 
     @BeforeAll
     void prepare(RunningServer server) {
-        World world = server.world("random").stock(1);
+        World world = server.world("random-requests").stock(1);
         world.server().clients().setLimit(world.organization(), world.clientId(), 1_000_000, 10_000_000);
         api = world.api();
         http = new RawHttp(server.url());
