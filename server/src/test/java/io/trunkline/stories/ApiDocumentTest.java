@@ -105,7 +105,10 @@ class ApiDocumentTest {
     private static String withoutValues(String line) {
         String field = line.strip();
         if (field.startsWith("Allow: ")) {
-            return Stream.of(field.substring(7).split(",", -1)).sorted().toList().toString();
+            return Stream.of(field.substring(7).split(",", -1))
+                    .sorted()
+                    .toList()
+                    .toString();
         }
         return field.replaceAll("^(X-Correlation-ID|ETag): .*", "$1").replaceAll(";r=\\d+", ";r=");
     }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlansTest {
     private static final int ROWS = 20_000;
+    private static final List<String> TABLES =
+            List.of("accounts", "subscribers", "subscriptions", "phone_numbers", "sim_profiles", "products");
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static final String ACCOUNTS = """
@@ -78,13 +80,15 @@ class PlansTest {
         server = RunningServer.start();
         world = server.world("plans");
         sql = server.bean(Database.class).owner();
-        sql.update(ACCOUNTS, world.organization());
-        sql.update(PEOPLE, world.organization(), ROWS);
-        sql.update(LINES, world.organization(), world.organization());
-        sql.update(NUMBERS, world.organization());
-        sql.update(PROFILES, world.organization());
-        sql.update(PRODUCTS, world.organization());
-        sql.update("ANALYZE accounts, subscribers, subscriptions, phone_numbers, sim_profiles, products");
+        server.bean(Database.class).inOwnerTransaction(transaction -> {
+            transaction.update(ACCOUNTS, world.organization());
+            transaction.update(PEOPLE, world.organization(), ROWS);
+            transaction.update(LINES, world.organization(), world.organization());
+            transaction.update(NUMBERS, world.organization());
+            transaction.update(PROFILES, world.organization());
+            transaction.update(PRODUCTS, world.organization());
+            return transaction.update("ANALYZE accounts, subscribers, subscriptions, phone_numbers, sim_profiles, products");
+        });
         UUID line = sql.list(
                         "SELECT id FROM subscriptions WHERE organization_id = ? AND status = 'suspended' LIMIT 1",
                         row -> row.uuid("id"),
@@ -111,8 +115,8 @@ class PlansTest {
         expect("subscriptions?subscriber_id=" + person, "subscriptions_by_subscriber");
         expect("subscriptions?msisdn=446000000077", "phone_numbers_pkey");
         expect("subscriptions?iccid=8944000000000000077", "sim_profiles_pkey");
-        expect("subscriptions?q=4460000001", "phone_numbers_pkey");
-        expect("subscriptions?q=894400000000000012", "sim_profiles_pkey");
+        expect("subscriptions?q=44600000077", "phone_numbers_pkey");
+        expect("subscriptions?q=89440000000000012", "sim_profiles_pkey");
         expect("subscriptions?q=" + name, "subscribers_by_surname", "subscriptions_by_subscriber");
         expect("products?status=terminated", "products_by_status");
         expect("products?account_id=" + account, "products_by_account");
@@ -148,7 +152,8 @@ class PlansTest {
     @Test
     void eachFilterReachesItsIndexAndNoTableIsReadWhole() {
         Api api = world.api();
-        Map<String, Long> before = counts();
+        settle();
+        var whole = new TreeSet<String>();
         for (Map.Entry<String, List<String>> filter : indexes.entrySet()) {
             Map<String, Long> start = counts();
             Instant end = Instant.now().plus(PATIENCE);
@@ -161,15 +166,32 @@ class PlansTest {
                 LockSupport.parkNanos(50_000_000);
                 Map<String, Long> now = counts();
                 missing.removeIf(index -> now.getOrDefault(index, 0L) > start.getOrDefault(index, 0L));
+                TABLES.stream()
+                        .filter(table -> now.getOrDefault(table, 0L) > start.getOrDefault(table, 0L))
+                        .forEach(table -> whole.add(filter.getKey() + " reads all of " + table));
             }
             assertThat(missing)
                     .as("indexes that %s does not reach", filter.getKey())
                     .isEmpty();
         }
-        Map<String, Long> after = counts();
-        for (String table :
-                List.of("accounts", "subscribers", "subscriptions", "phone_numbers", "sim_profiles", "products")) {
-            assertThat(after.get(table)).as("scans of all of " + table).isEqualTo(before.get(table));
+        assertThat(whole).isEmpty();
+    }
+
+    /** Until the sessions that filled the tables have told what they scanned. */
+    private void settle() {
+        Map<String, Long> before = Map.of();
+        Map<String, Long> now = counts();
+        Instant end = Instant.now().plus(PATIENCE);
+        while (!tables(now).equals(tables(before)) && Instant.now().isBefore(end)) {
+            before = now;
+            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+            now = counts();
         }
+    }
+
+    private static Map<String, Long> tables(Map<String, Long> counts) {
+        var tables = new HashMap<>(counts);
+        tables.keySet().retainAll(TABLES);
+        return tables;
     }
 }

@@ -11,15 +11,20 @@ import io.trunkline.ids.ProductId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.ids.TemplateId;
+import io.trunkline.ids.UsageItemId;
 import io.trunkline.subscribers.PersonKeys;
 import io.trunkline.subscriptions.Subscriptions;
+import io.trunkline.usage.Usage;
+import io.trunkline.usage.UsageItem;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Fills a world with rows of every kind, at random times of the last year, as the owner of the database. */
@@ -39,6 +44,7 @@ final class Population {
     private final List<SubscriberId> people = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<OfferingId> offerings = new ArrayList<>();
+    private final List<UsageItem.Holder> holders = new ArrayList<>();
 
     Population(World world, long seed) {
         this.world = world;
@@ -58,7 +64,44 @@ final class Population {
             person();
             line();
         }
+        use(Stream.generate(this::item).limit(count).toList());
         return this;
+    }
+
+    /** One more usage item of some line. */
+    void usage() {
+        use(List.of(item()));
+    }
+
+    private void use(List<UsageItem> items) {
+        Usage usage = world.server().bean(Usage.class);
+        Instant now = Instant.now();
+        usage.cover(now.minus(Duration.ofDays(365)), now);
+        world.server().bean(Database.class).inOwnerTransaction(transaction -> usage.add(transaction, items));
+    }
+
+    private UsageItem item() {
+        Instant at = sometime().truncatedTo(ChronoUnit.MILLIS);
+        byte[] tail = new byte[UsageItemId.TAIL_BYTES];
+        random.nextBytes(tail);
+        long seconds = random.nextInt(600);
+        return new UsageItem(
+                UsageItemId.of(at, tail),
+                any(holders),
+                new UsageItem.Event(
+                        UsageItem.Type.VOICE,
+                        UsageItem.Direction.OUTBOUND,
+                        UsageItem.Technology.VOLTE,
+                        447_900_000_000L,
+                        493_012_345_678L,
+                        null,
+                        "GB",
+                        false,
+                        random.nextBoolean(),
+                        at,
+                        at.plusSeconds(seconds),
+                        seconds),
+                new UsageItem.Charge(UsageItem.CostType.IN_BUNDLE, seconds, 0, "GBP"));
     }
 
     private <T> T any(List<T> things) {
@@ -286,6 +329,7 @@ final class Population {
                 at,
                 "terminates_at",
                 end);
+        holders.add(new UsageItem.Holder(world.organization(), line.id(), line.person(), line.account(), id));
         return id;
     }
 

@@ -40,6 +40,8 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscriptions/{id}/services", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
+            Map.entry("GET /enterprise/usage/items", 1),
+            Map.entry("GET /enterprise/usage/items/{id}", 1),
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
             Map.entry("POST /enterprise/orders", 14));
 
