@@ -26,10 +26,11 @@ import java.util.regex.Pattern;
 
 /** The reads of the room. Numbers and profiles have history: shown are those of now, or of a line's end. */
 final class SubscriptionStore {
+    /** With LIMIT: an EXISTS among the columns may be answered by a hash of all profiles there are. */
     private static final String SUBSCRIPTION = """
             SELECT id, account_id, subscriber_id, status, created_at, terminated_at,
-                EXISTS (SELECT FROM sim_profiles p WHERE p.organization_id = subscriptions.organization_id
-                            AND p.subscription_id = subscriptions.id) AS has_sim_profile
+                (SELECT true FROM sim_profiles p WHERE p.organization_id = subscriptions.organization_id
+                     AND p.subscription_id = subscriptions.id LIMIT 1) IS TRUE AS has_sim_profile
             FROM subscriptions
             WHERE organization_id = ?""";
     private static final String SIM_PROFILES = """
@@ -62,10 +63,9 @@ final class SubscriptionStore {
     /** Those that show a profile: its newest holder. */
     private static final String BY_PROFILE = """
             SELECT p.subscription_id FROM sim_profiles p
-            WHERE p.organization_id = ? AND NOT EXISTS (
-                SELECT FROM sim_profiles newer
-                WHERE newer.organization_id = p.organization_id AND newer.subscription_id = p.subscription_id
-                    AND newer.held_from > p.held_from)""";
+            WHERE p.organization_id = ? AND p.held_from = (
+                SELECT max(newer.held_from) FROM sim_profiles newer
+                WHERE newer.organization_id = p.organization_id AND newer.subscription_id = p.subscription_id)""";
 
     private static final Pattern DIGITS = Pattern.compile("\\d{1,20}");
     /** Past the longest number or ICCID, so that digits that begin alike lie between the two ends of a range. */

@@ -87,7 +87,8 @@ class PlansTest {
             transaction.update(NUMBERS, world.organization());
             transaction.update(PROFILES, world.organization());
             transaction.update(PRODUCTS, world.organization());
-            return transaction.update("ANALYZE accounts, subscribers, subscriptions, phone_numbers, sim_profiles, products");
+            return transaction.update(
+                    "ANALYZE accounts, subscribers, subscriptions, phone_numbers, sim_profiles, products");
         });
         UUID line = sql.list(
                         "SELECT id FROM subscriptions WHERE organization_id = ? AND status = 'suspended' LIMIT 1",
