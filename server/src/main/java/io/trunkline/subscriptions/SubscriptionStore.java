@@ -33,6 +33,7 @@ final class SubscriptionStore {
                      AND p.subscription_id = subscriptions.id LIMIT 1) IS TRUE AS has_sim_profile
             FROM subscriptions
             WHERE organization_id = ?""";
+
     private static final String SIM_PROFILES = """
             SELECT DISTINCT ON (subscription_id) subscription_id, iccid, eid, state, state_at, smdp_address
             FROM sim_profiles
