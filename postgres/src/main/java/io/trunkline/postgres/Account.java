@@ -93,7 +93,7 @@ final class Account {
         }
     }
 
-    /** Gives the directory, and all in it, to that user, if it is not theirs: new, or put back from a backup by root. */
+    /** Gives the directory, and all in it, to that user where it is not theirs: new, or put back from a backup. */
     void own(Path directory) {
         if (user.isEmpty()) {
             return;

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Databases for tests: one server a JVM, started when first asked for, fast instead of durable, gone at the end. The
  * system property {@code trunkline.test.database-url}, or the environment variable {@code TRUNKLINE_TEST_DATABASE_URL},
- * names a server to use instead: a JDBC URL of a user with CREATEDB and CREATEROLE; what is made there is dropped at the
- * end.
+ * names a server to use instead: a JDBC URL of a user with CREATEDB and CREATEROLE; what is made there is dropped at
+ * the end.
  */
 public final class ThrowawayPostgres {
     /** The system property that names an external server. */

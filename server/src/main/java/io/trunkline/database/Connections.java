@@ -2,6 +2,8 @@ package io.trunkline.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -49,6 +51,12 @@ public final class Connections implements AutoCloseable {
 
     String requestsRole() {
         return requestsRole;
+    }
+
+    /** Tells how the pools are used. */
+    void measure(MeterRegistry meters) {
+        requests.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
+        owner.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
     }
 
     public HikariDataSource requests() {

@@ -40,6 +40,11 @@ public final class Database {
         return new Single(requests, organization);
     }
 
+    /** Single statements as the request role for no organization: what it sees is nobody's. */
+    Sql ofNobody() {
+        return new Single(requests, null);
+    }
+
     /** A transaction as the request role; it commits when the work returns and rolls back when it throws. */
     public <T> T inTransaction(OrganizationId organization, Work<T> work) {
         return transaction(requests, organization, work);

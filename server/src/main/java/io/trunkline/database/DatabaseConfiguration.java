@@ -1,10 +1,12 @@
 package io.trunkline.database;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.trunkline.keys.Vault;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,11 +31,41 @@ class DatabaseConfiguration {
         return new Connections(settings, vault.sharedSecret("requests-role"));
     }
 
+    @Bean
+    Schema schema(
+            Connections connections,
+            DatabaseSettings settings,
+            Vault vault,
+            @Value("${trunkline.database.start-wait:60s}") Duration startWait) {
+        var schema = new Schema(connections, settings, vault.sharedSecret("requests-role"));
+        schema.awaitAndMigrate(startWait);
+        return schema;
+    }
+
     /** Depends on the schema: who has this bean finds the tables. */
     @Bean
-    Database database(Connections connections, DatabaseSettings settings, Vault vault) {
-        new Schema(connections, settings, vault.sharedSecret("requests-role")).migrate();
+    Database database(Connections connections, Schema schema) {
         return connections.database();
+    }
+
+    @Bean
+    MeterBinder poolMeters(Connections connections) {
+        return connections::measure;
+    }
+
+    @Bean
+    DatabaseHealth databaseHealth(Database database, Schema schema) {
+        return new DatabaseHealth(database, schema.version());
+    }
+
+    @Bean
+    HealthIndicator databaseHealthIndicator(DatabaseHealth health) {
+        return health::database;
+    }
+
+    @Bean
+    HealthIndicator schemaHealthIndicator(DatabaseHealth health) {
+        return health::schema;
     }
 
     @Bean

@@ -5,13 +5,24 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings the database to this build's schema: roles, then the one history of migrations. */
 public final class Schema {
+    private static final Logger log = LoggerFactory.getLogger(Schema.class);
+    private static final Duration TRY_EVERY = Duration.ofMillis(200);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(10);
     private static final int OLDEST_POSTGRESQL = 15;
     /** Held while roles are made: several servers may start on one database. */
     private static final long ROLES_LOCK = 0x7472756e6bL;
@@ -19,11 +30,42 @@ public final class Schema {
     private final Connections connections;
     private final String derivedPassword;
     private final boolean makesRole;
+    private String version = "";
 
     public Schema(Connections connections, DatabaseSettings settings, String derivedPassword) {
         this.connections = connections;
         this.derivedPassword = derivedPassword;
         this.makesRole = settings.requestsUrl().isEmpty();
+    }
+
+    /**
+     * Waits for a database that is not there yet, then {@link #migrate()}.
+     *
+     * @throws DatabaseUnavailable when it does not come in time
+     */
+    void awaitAndMigrate(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        long tellAt = System.nanoTime();
+        while (true) {
+            try {
+                migrate();
+                return;
+            } catch (DatabaseUnavailable e) {
+                if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                if (System.nanoTime() - tellAt >= 0) {
+                    log.warn("waiting for the database: {}", e.getMessage());
+                    tellAt = System.nanoTime() + TELL_EVERY.toNanos();
+                }
+                LockSupport.parkNanos(TRY_EVERY.toNanos());
+            }
+        }
+    }
+
+    /** The version of the schema that this build works on. */
+    String version() {
+        return version;
     }
 
     /**
@@ -35,11 +77,7 @@ public final class Schema {
     public void migrate() {
         PGSimpleDataSource source = connections.migrations();
         try (Connection connection = source.getConnection()) {
-            int version = connection.getMetaData().getDatabaseMajorVersion();
-            if (version < OLDEST_POSTGRESQL) {
-                throw new IllegalStateException(
-                        "PostgreSQL " + OLDEST_POSTGRESQL + " or newer is needed, this is " + version);
-            }
+            requireVersion(connection.getMetaData().getDatabaseMajorVersion());
             if (makesRole) {
                 makeRole(connection);
             }
@@ -47,14 +85,26 @@ public final class Schema {
         } catch (SQLException e) {
             throw Statements.explain("preparing the roles", e);
         }
-        Flyway.configure()
+        Flyway flyway = Flyway.configure()
                 .dataSource(source)
                 .schemas(Connections.SCHEMA)
                 .defaultSchema(Connections.SCHEMA)
                 .locations("classpath:db/migration")
                 .placeholders(Map.of("requests", quoted(connections.requestsRole())))
-                .load()
-                .migrate();
+                .load();
+        flyway.migrate();
+        version = Arrays.stream(flyway.info().applied())
+                .map(MigrationInfo::getVersion)
+                .filter(Objects::nonNull)
+                .map(MigrationVersion::getVersion)
+                .reduce("", (_, later) -> later);
+    }
+
+    static void requireVersion(int major) {
+        if (major < OLDEST_POSTGRESQL) {
+            throw new IllegalStateException(
+                    "PostgreSQL " + OLDEST_POSTGRESQL + " or newer is needed, this is " + major);
+        }
     }
 
     private void makeRole(Connection connection) throws SQLException {

@@ -1,5 +1,6 @@
 package io.trunkline.network;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.network.mail.Mailer;
 import io.trunkline.network.mail.SmtpMailer;
 import io.trunkline.network.mail.SmtpSettings;
@@ -41,8 +42,8 @@ class NetworkConfiguration {
     }
 
     @Bean
-    SmdpPlus smdpPlus(SmdpSettings settings) {
-        return new Es2Plus(settings);
+    SmdpPlus smdpPlus(SmdpSettings settings, MeterRegistry meters) {
+        return Measured.smdp(new Es2Plus(settings), meters);
     }
 
     @Bean
@@ -75,7 +76,7 @@ class NetworkConfiguration {
     }
 
     @Bean
-    Mailer mailer(SmtpSettings settings) {
-        return new SmtpMailer(settings);
+    Mailer mailer(SmtpSettings settings, MeterRegistry meters) {
+        return Measured.mail(new SmtpMailer(settings), meters);
     }
 }

@@ -27,6 +27,7 @@ class OrderEndings {
     private final Events events;
     private final Audit audit;
     private final OrderSettings settings;
+    private final OrderMeters meters;
     private final Clock clock;
 
     OrderEndings(
@@ -36,6 +37,7 @@ class OrderEndings {
             Events events,
             Audit audit,
             OrderSettings settings,
+            OrderMeters meters,
             Clock clock) {
         this.database = database;
         this.subscriptions = subscriptions;
@@ -43,6 +45,7 @@ class OrderEndings {
         this.events = events;
         this.audit = audit;
         this.settings = settings;
+        this.meters = meters;
         this.clock = clock;
     }
 
@@ -72,6 +75,11 @@ class OrderEndings {
         tellOfSubscription(sql, order, "subscription.activated", Subscription.Status.ACTIVE);
     }
 
+    /** The transaction that {@link #complete} was part of is committed. */
+    void completed() {
+        meters.ended(Order.Status.COMPLETED, "none");
+    }
+
     /** Cancels the order; what is in doubt is undone afterwards. */
     void cancel(OrderWork.Due due, Order order, Order.CancelReason reason, Held held) {
         database.inOwnerTransaction(sql -> {
@@ -93,6 +101,7 @@ class OrderEndings {
             release(sql, due, order, held, now);
             return order;
         });
+        meters.ended(Order.Status.CANCELED, reason.code());
     }
 
     private void release(Sql sql, OrderWork.Due due, Order order, Held held, Instant now) {

@@ -157,7 +157,7 @@ class OrderSteps {
 
     /** Past the point of no return: the profile is released, the line starts. */
     private Optional<OrderWork.Due> completed(OrderWork.Due due, Order order, String smdpAddress) {
-        return database.inOwnerTransaction(sql -> {
+        Optional<OrderWork.Due> next = database.inOwnerTransaction(sql -> {
             Subscription subscription = subscriptions
                     .find(sql, order.organization(), order.subscription())
                     .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
@@ -179,6 +179,8 @@ class OrderSteps {
             return Optional.of(OrderWork.advance(
                     sql, due, OrderStep.DELIVER, now.plus(settings.mailLease()), now.plus(settings.mailDeadline())));
         });
+        endings.completed();
+        return next;
     }
 
     private Optional<OrderWork.Due> deliver(OrderWork.Due due, Order order) {

@@ -74,7 +74,8 @@ class Epoch implements SmartLifecycle {
         }
     }
 
-    private boolean isFresh() {
+    /** Whether what may end a token has been read lately. */
+    boolean isFresh() {
         return System.nanoTime() - readAtNanos < TRUSTED.toNanos();
     }
 

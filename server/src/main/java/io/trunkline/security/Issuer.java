@@ -1,6 +1,7 @@
 package io.trunkline.security;
 
 import io.trunkline.web.PublicUrl;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The built-in authorization server's places, all below the issuer. */
@@ -22,6 +23,11 @@ class Issuer {
 
     String url() {
         return publicUrl.base() + PATH;
+    }
+
+    /** Whether a token that names this issuer may be of ours: as we are called in this request, or by ourselves. */
+    boolean isOurs(@Nullable String issuer) {
+        return url().equals(issuer) || (publicUrl.ownBase() + PATH).equals(issuer);
     }
 
     String at(String path) {

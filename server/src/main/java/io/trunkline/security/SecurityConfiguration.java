@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -33,6 +35,15 @@ class SecurityConfiguration {
     @Bean
     Secrets secrets(Vault vault) {
         return new Secrets(vault);
+    }
+
+    /** Tokens can be signed, and verified by what is known of clients and keys now. */
+    @Bean
+    HealthIndicator signingKeysHealthIndicator(SigningKeys keys, Epoch epoch) {
+        return () -> (epoch.isFresh() ? Health.up() : Health.down())
+                .withDetail("published", keys.published().size())
+                .withDetail("revocations", epoch.isFresh() ? "known" : "not read lately")
+                .build();
     }
 
     @Bean

@@ -54,7 +54,7 @@ final class TokenEndpointGate extends OncePerRequestFilter {
         try {
             chain.doFilter(request, response);
         } catch (DatabaseUnavailable e) {
-            log.warn("a log-in found the database unavailable: {}", e.getMessage());
+            log.debug("a log-in found the database unavailable: {}", e.getMessage());
             problems.answer(request, response, Problem.unavailable("the client cannot be looked up at the moment"));
             return;
         }

@@ -95,7 +95,7 @@ class Tokens {
             return new Verdict.Fails("the token is signed with no key of ours");
         }
         JWTClaimsSet claims = jwt.getJWTClaimsSet();
-        if (!issuer.url().equals(claims.getIssuer())) {
+        if (!issuer.isOurs(claims.getIssuer())) {
             return new Verdict.Fails("the token is of another issuer");
         }
         Date expiry = claims.getExpirationTime();

@@ -67,7 +67,9 @@ final class ContainerProblems extends ErrorReportValve {
         }
         return switch (status) {
             case 404 -> ErrorCode.NOT_FOUND;
-            case 405, 501 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            // A transfer coding and a version that nobody knows.
+            case 501, 505 -> ErrorCode.INVALID_REQUEST;
             case 413 -> ErrorCode.CONTENT_TOO_LARGE;
             case 431 -> ErrorCode.HEADERS_TOO_LARGE;
             case 503 -> ErrorCode.UNAVAILABLE;

@@ -4,7 +4,9 @@ import io.trunkline.database.DatabaseUnavailable;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 final class ExceptionAnswers {
     private static final Logger log = LoggerFactory.getLogger(ExceptionAnswers.class);
 
+    private static final Duration TELL_EVERY = Duration.ofSeconds(5);
+
+    private final AtomicLong toldAtNanos = new AtomicLong(System.nanoTime() - TELL_EVERY.toNanos());
     private final Problems problems;
 
     ExceptionAnswers(Problems problems) {
@@ -77,8 +82,17 @@ final class ExceptionAnswers {
     @ExceptionHandler
     void unavailable(DatabaseUnavailable e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        log.warn("a request found the database unavailable: {}", e.getMessage());
+        tell(e);
         problems.answer(request, response, Problem.unavailable("the database is not available"));
+    }
+
+    /** Not for every request: an outage under load must not fill the disk as well. */
+    private void tell(DatabaseUnavailable e) {
+        long now = System.nanoTime();
+        long last = toldAtNanos.get();
+        if (now - last >= TELL_EVERY.toNanos() && toldAtNanos.compareAndSet(last, now)) {
+            log.warn("requests find the database unavailable: {}", e.getMessage());
+        }
     }
 
     /** Somebody hung up: there is nobody to answer. */

@@ -1,16 +1,21 @@
 package io.trunkline.web;
 
+import jakarta.servlet.ServletException;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * The base of every link: as configured, else where we listen ourselves. Never taken from a request: a
- * header that anybody can send must not decide where a link or a token's issuer points.
+ * The base of every link: as configured; else as a trusted proxy tells for this request; else where we listen
+ * ourselves. Never taken from what anybody can send: that must not decide where a link or a token's issuer points.
  */
 public final class PublicUrl {
+    private static final ScopedValue<String> SEEN = ScopedValue.newInstance();
+
     private final String configured;
     private final InetAddress address;
     private volatile String local = "";
@@ -43,6 +48,31 @@ public final class PublicUrl {
 
     /** The base without a trailing slash, e.g. {@code https://api.example.com}. */
     public String base() {
+        return configured.isEmpty() ? SEEN.orElse(local) : configured;
+    }
+
+    /** The base that no request has a say in. */
+    public String ownBase() {
         return configured.isEmpty() ? local : configured;
+    }
+
+    /** What is left of a request. */
+    @FunctionalInterface
+    interface Rest {
+        void run() throws ServletException, IOException;
+    }
+
+    /** Handles the rest of a request for which a trusted proxy has told this base. */
+    void seenAs(String base, Rest rest) throws ServletException, IOException {
+        try {
+            ScopedValue.where(SEEN, base).<@Nullable Void, Exception>call(() -> {
+                rest.run();
+                return null;
+            });
+        } catch (ServletException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ServletException(e);
+        }
     }
 }

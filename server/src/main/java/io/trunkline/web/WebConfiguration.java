@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -44,8 +45,23 @@ class WebConfiguration {
     @Bean
     FilterRegistrationBean<Correlation> correlation(Problems problems) {
         var registration = new FilterRegistrationBean<>(new Correlation(problems));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return registration;
+    }
+
+    /** Only where there are proxies to trust: nobody else pays for it. */
+    @Bean
+    @ConditionalOnExpression("!'${trunkline.trusted-proxies:}'.isEmpty()")
+    FilterRegistrationBean<BehindProxies> behindProxies(
+            @Value("${trunkline.trusted-proxies:}") List<String> trustedProxies, PublicUrl publicUrl) {
+        var registration = new FilterRegistrationBean<>(new BehindProxies(new Proxies(trustedProxies), publicUrl));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
+    }
+
+    @Bean
+    Draining draining(@Value("${trunkline.drain-delay:0s}") Duration delay) {
+        return new Draining(delay);
     }
 
     @Bean

@@ -17,9 +17,13 @@ final class RoundTrips implements AutoCloseable {
     private final AtomicLong count = new AtomicLong();
 
     RoundTrips(int target) {
+        this(0, target);
+    }
+
+    RoundTrips(int port, int target) {
         this.target = target;
         try {
-            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            this.listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -67,14 +67,16 @@ final class Tidy {
         return compiled;
     }
 
-    /** The faults of one file. */
-    static List<String> faults(Source source) {
+    /** The faults of these files. */
+    static List<String> faults(List<Source> sources) {
         var faults = new ArrayList<String>();
-        lines(source, faults);
-        if (source.isJava()) {
-            names(source, faults);
-            methods(source, faults);
+        for (Source source : sources) {
+            lines(source, faults);
+            if (source.isJava()) {
+                names(source, faults);
+            }
         }
+        methods(sources.stream().filter(Source::isJava).toList(), faults);
         return faults;
     }
 
@@ -123,13 +125,26 @@ final class Tidy {
         }
     }
 
-    private static void methods(Source source, List<String> faults) {
-        var file = new InMemory(source);
+    private static void methods(List<Source> sources, List<String> faults) {
+        if (sources.isEmpty()) {
+            return;
+        }
         JavacTask task = (JavacTask) ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, null, List.of("-proc:none"), null, List.of(file));
+                .getTask(
+                        null,
+                        null,
+                        null,
+                        List.of("-proc:none"),
+                        null,
+                        sources.stream().map(InMemory::new).toList());
         try {
             for (CompilationUnitTree unit : task.parse()) {
-                new Methods(source.path(), unit, Trees.instance(task).getSourcePositions(), faults).scan(unit, null);
+                new Methods(
+                                unit.getSourceFile().getName().substring(1),
+                                unit,
+                                Trees.instance(task).getSourcePositions(),
+                                faults)
+                        .scan(unit, null);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class TidyTest {
     private static List<String> faults(String path, String text) {
-        return Tidy.faults(new Source(path, text));
+        return Tidy.faults(List.of(new Source(path, text)));
     }
 
     @Test
@@ -16,8 +16,7 @@ final class TidyTest {
         List<Source> sources = Sources.all();
 
         assertThat(sources).as("sources of every module are found").hasSizeGreaterThan(100);
-        assertThat(sources.stream().flatMap(source -> Tidy.faults(source).stream()))
-                .isEmpty();
+        assertThat(Tidy.faults(sources)).isEmpty();
     }
 
     @Test
