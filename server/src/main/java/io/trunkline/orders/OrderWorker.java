@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.database.Database;
 import io.trunkline.database.DatabaseException;
+import io.trunkline.database.DatabaseUnavailable;
 import io.trunkline.web.Correlation;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,7 +110,7 @@ class OrderWorker implements SmartLifecycle {
     private Optional<OrderWork.Due> take(OrderWork.Due due) {
         try {
             return steps.take(due);
-        } catch (OrderWork.LeaseLost | DatabaseException e) {
+        } catch (OrderWork.LeaseLost | DatabaseUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
             log.error("{} failed at {}", due.order(), due.step(), e);
