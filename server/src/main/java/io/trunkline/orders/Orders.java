@@ -163,7 +163,8 @@ class Orders {
                         "order/" + order.id(),
                         order.correlationId(),
                         Optional.empty(),
-                        Optional.of(json -> json.text("type", order.type().text())
+                        Optional.of(json -> json.text("status", order.status().text())
+                                .text("type", order.type().text())
                                 .text("account_id", order.account().text())
                                 .text("subscription_id", order.subscription().text())
                                 .text("subscriber_id", order.subscriber().text())

@@ -3,8 +3,8 @@ package io.trunkline.stories;
 import io.trunkline.database.Sql;
 
 /**
- * Makes the database fail, as if the server had died between what a step did and its record: a trigger refuses to record
- * that a step is done. A sequence counts, since it alone survives the transaction that it ends.
+ * Makes the database fail, as if the server had died between what a step did and its record: a trigger refuses to
+ * record that a step is done. A sequence counts, since it alone survives the transaction that it ends.
  */
 final class Crashes {
     private static final String CRASH = """

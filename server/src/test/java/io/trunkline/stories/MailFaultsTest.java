@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** A mail lies there once, or was repeated under its Message-ID and counted; an order is completed whatever becomes of it. */
+/** A mail lies there once, or was repeated under its Message-ID and counted; its order is completed in any case. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MailFaultsTest {
     private static final String FAULT = """

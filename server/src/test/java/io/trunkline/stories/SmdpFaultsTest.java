@@ -21,6 +21,13 @@ class SmdpFaultsTest {
     private static final String FAULT = """
             [{"operation": "%s", "fault": "%s", "code": "%s", "delay_ms": %d, "times": %d}]""";
 
+    private static final String LOST_CANCELLATION = """
+            [{"operation": "confirmOrder", "fault": "refuse", "code": "8.2.6/3.3"},
+             {"operation": "cancelOrder", "fault": "%s", "delay_ms": %d, "times": 2}]""";
+    private static final String UNHEARD = """
+            [{"operation": "%s", "fault": "%s", "times": 1},
+             {"operation": "%s", "fault": "error_500", "times": 100000},
+             {"operation": "cancelOrder", "fault": "error_500", "times": 100000}]""";
     private static final String UNKNOWN_SERVICE =
             "UPDATE order_templates SET services = ?::jsonb WHERE organization_id = ?";
 
@@ -162,9 +169,7 @@ class SmdpFaultsTest {
     @ValueSource(strings = {"hang", "drop_before", "drop_after", "late", "garbage", "error_500"})
     void aCancellationIsTriedUntilItIsKnown(String fault) {
         stocked(1);
-        world.faults("smdp", """
-                [{"operation": "confirmOrder", "fault": "refuse", "code": "8.2.6/3.3"},
-                 {"operation": "cancelOrder", "fault": "%s", "delay_ms": %d, "times": 2}]""".formatted(fault, fault.equals("late") ? 900 : 0));
+        world.faults("smdp", LOST_CANCELLATION.formatted(fault, fault.equals("late") ? 900 : 0));
         canceled(ordered(), "smdp_refused");
         ledger.settle().balances();
         assertThat(ledger.profiles()).containsOnly(Map.entry("free", 1L));
@@ -174,17 +179,8 @@ class SmdpFaultsTest {
     @CsvSource({"downloadOrder, hang", "downloadOrder, drop_after", "confirmOrder, error_500", "confirmOrder, garbage"})
     void whatStaysUnknownAtItsDeadlineIsParkedUntilTheCancellationIsConfirmed(String operation, String fault) {
         stocked(1);
-        world.faults("smdp", """
-                [{"operation": "%s", "fault": "%s", "times": 100000},
-                 {"operation": "downloadOrder", "fault": "drop_before", "times": 1},
-                 {"operation": "cancelOrder", "fault": "error_500", "times": 100000}]""".formatted(operation, fault));
-        if (fault.equals("drop_after") || fault.equals("garbage")) {
-            // The repetition would tell that the first one took effect: it must not be heard either.
-            world.faults("smdp", """
-                    [{"operation": "%s", "fault": "%s", "times": 1},
-                     {"operation": "%s", "fault": "error_500", "times": 100000},
-                     {"operation": "cancelOrder", "fault": "error_500", "times": 100000}]""".formatted(operation, fault, operation));
-        }
+        // The repetition would tell that the first one took effect: it must not be heard either.
+        world.faults("smdp", UNHEARD.formatted(operation, fault, operation));
         canceled(ordered(), "smdp_unreachable");
 
         assertThat(ledger.profiles()).containsOnly(Map.entry("in_doubt", 1L));

@@ -193,8 +193,8 @@ class StepsTest {
                             0.05 + random.nextDouble() * 0.4,
                             random.nextInt(1, 6)));
         }
-        faults.add("""
-                {"operation": "%s", "fault": "refuse", "probability": 0.2, "times": 4}""".formatted(operations.getFirst()));
+        faults.add("{\"operation\": \"%s\", \"fault\": \"refuse\", \"probability\": 0.2, \"times\": 4}"
+                .formatted(operations.getFirst()));
         return "[" + String.join(",", faults) + "]";
     }
 
