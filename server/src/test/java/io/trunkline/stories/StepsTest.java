@@ -25,6 +25,7 @@ class StepsTest {
     /** Without a mail server that itself delivers twice: nobody can count that. */
     private static final List<String> KINDS =
             List.of("hang", "drop_before", "drop_after", "late", "garbage", "error_500");
+
     private static final String REPEATS = """
             SELECT o.id, d.repeats, d.state FROM deliveries d
             JOIN orders o ON o.organization_id = d.organization_id AND o.id = d.order_id
