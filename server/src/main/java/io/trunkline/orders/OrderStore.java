@@ -27,12 +27,25 @@ import tools.jackson.databind.JsonNode;
 
 /** The SQL of orders. */
 final class OrderStore {
-    private static final String SELECT = """
+    private static final String COLUMNS = """
             SELECT organization_id, id, type, status, account_id, subscription_id, subscriber_id, template_id,
                 delivery_type, iccid, phone_numbers, reason, cancel_code, cancel_detail, milestones, correlation_id,
-                created_at, updated_at
+                created_at, updated_at""";
+    private static final String SELECT = COLUMNS + """
+
             FROM orders
             WHERE organization_id = ?""";
+    /** With its newest delivery: read apart, the two could be of different moments and contradict each other. */
+    private static final String SHOWN = COLUMNS + """
+            , d.*
+            FROM orders LEFT JOIN LATERAL (
+                SELECT id AS delivery_id, subscriber_id AS recipient_id, type AS delivery_kind, sealed_recipients,
+                    state AS delivery_state, message_id, attempts, created_at AS delivery_created_at
+                FROM deliveries
+                WHERE deliveries.organization_id = orders.organization_id AND deliveries.order_id = orders.id
+                ORDER BY deliveries.id DESC LIMIT 1) d ON true
+            WHERE organization_id = ?""";
+
     private static final String INSERT = """
             INSERT INTO orders (organization_id, id, type, status, account_id, subscription_id, subscriber_id,
                 template_id, sim_type, delivery_type, milestones, client_id, correlation_id, created_at, updated_at)
@@ -94,14 +107,21 @@ final class OrderStore {
             int attempts,
             Instant createdAt) {}
 
+    /** An order and its newest delivery, of one moment. */
+    record Shown(Order order, KeptDelivery delivery) {}
+
     /** Newest first. */
-    static Slice.Rows<Order> list(Sql sql, OrganizationId organization, Filter filter, Slice slice) {
-        Select select = new Select(SELECT, organization)
+    static Slice.Rows<Shown> list(Sql sql, OrganizationId organization, Filter filter, Slice slice) {
+        Select select = new Select(SHOWN, organization)
                 .andIf("status = ?", filter.status().map(Order.Status::text))
                 .andIf("type = ?", filter.type().map(Order.Type::text))
                 .andIf("account_id = ?", filter.account())
                 .andIf("subscription_id = ?", filter.subscription());
-        return slice.read(sql, select, "id", true, OrderStore::read);
+        return slice.read(sql, select, "id", true, OrderStore::readShown);
+    }
+
+    static Optional<Shown> findShown(Sql sql, OrganizationId organization, OrderId id) {
+        return sql.one(SHOWN + " AND id = ?", OrderStore::readShown, organization, id);
     }
 
     static Optional<Order> find(Sql sql, OrganizationId organization, OrderId id) {
@@ -246,6 +266,22 @@ final class OrderStore {
     /** The array that the content writes under the name {@code array}. */
     private static String array(java.util.function.Consumer<Json> content) {
         return Json.parse(Json.text(content)).path("array").toString();
+    }
+
+    private static Shown readShown(Row row) throws SQLException {
+        Order order = read(row);
+        return new Shown(
+                order,
+                new KeptDelivery(
+                        order.id(),
+                        row.uuid("delivery_id"),
+                        new SubscriberId(row.uuid("recipient_id")),
+                        Delivery.Type.of(row.text("delivery_kind")),
+                        Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
+                        Delivery.State.of(row.text("delivery_state")),
+                        row.text("message_id"),
+                        row.integer("attempts"),
+                        row.instant("delivery_created_at")));
     }
 
     private static Order read(Row row) throws SQLException {

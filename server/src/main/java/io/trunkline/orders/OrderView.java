@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toMap;
 
 import io.trunkline.accounts.Account;
 import io.trunkline.database.Sql;
-import io.trunkline.ids.OrderId;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
@@ -91,26 +90,29 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
             this.subscriptions = subscriptions;
         }
 
-        List<OrderView> read(Sql sql, OrganizationId organization, List<Order> orders) {
-            if (orders.isEmpty()) {
+        List<OrderView> read(Sql sql, OrganizationId organization, List<OrderStore.Shown> shown) {
+            if (shown.isEmpty()) {
                 return List.of();
             }
+            List<Order> orders = shown.stream().map(OrderStore.Shown::order).toList();
             List<SubscriberId> people = orders.stream().map(Order::subscriber).toList();
             Map<SubscriberId, Subscriber> found = subscribers.all(sql, organization, people).stream()
                     .collect(toMap(Subscriber::id, subscriber -> subscriber));
             Map<SubscriptionId, SimProfile> profiles = subscriptions.simProfiles(
                     sql, organization, orders.stream().map(Order::subscription).toList());
-            Map<OrderId, OrderStore.KeptDelivery> deliveries = OrderStore.deliveries(
-                    sql, organization, orders.stream().map(Order::id).toList());
             PersonKeys.Opened opened = keys.keys(sql, organization, people);
-            return orders.stream()
-                    .map(order -> new OrderView(
-                            order,
-                            expected(found.get(order.subscriber()), order),
-                            Optional.ofNullable(profiles.get(order.subscription()))
-                                    .filter(profile -> order.iccid().equals(Optional.of(profile.iccid()))),
-                            delivery(expected(deliveries.get(order.id()), order), opened)))
+            return shown.stream()
+                    .map(one -> new OrderView(
+                            one.order(),
+                            expected(found.get(one.order().subscriber()), one.order()),
+                            profile(one.order(), profiles),
+                            delivery(one.delivery(), opened)))
                     .toList();
+        }
+
+        private static Optional<SimProfile> profile(Order order, Map<SubscriptionId, SimProfile> profiles) {
+            return Optional.ofNullable(profiles.get(order.subscription()))
+                    .filter(profile -> order.iccid().equals(Optional.of(profile.iccid())));
         }
 
         Delivery delivery(Sql sql, Order order) {

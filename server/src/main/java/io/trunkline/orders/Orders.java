@@ -69,15 +69,15 @@ class Orders {
     /** The order as it is shown. */
     Optional<OrderView> find(OrganizationId organization, OrderId id) {
         Sql sql = database.of(organization);
-        return OrderStore.find(sql, organization, id)
-                .flatMap(order ->
-                        views.read(sql, organization, List.of(order)).stream().findFirst());
+        return OrderStore.findShown(sql, organization, id)
+                .flatMap(shown ->
+                        views.read(sql, organization, List.of(shown)).stream().findFirst());
     }
 
     /** Newest first. */
     Slice.Rows<OrderView> list(OrganizationId organization, OrderStore.Filter filter, Slice slice) {
         Sql sql = database.of(organization);
-        Slice.Rows<Order> rows = OrderStore.list(sql, organization, filter, slice);
+        Slice.Rows<OrderStore.Shown> rows = OrderStore.list(sql, organization, filter, slice);
         return rows.with(views.read(sql, organization, rows.rows()));
     }
 
