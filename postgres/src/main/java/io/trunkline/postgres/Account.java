@@ -93,11 +93,7 @@ final class Account {
         }
     }
 
-<<<<<<< HEAD
     /** Gives the directory, and all in it, to that user where it is not theirs: new, or put back from a backup. */
-=======
-    /** Gives the directory and all in it to that user, if it is not theirs: new, or put back from a backup by root. */
->>>>>>> 4b6e03d (Statements of orders' reads written down; two lines within their length)
     void own(Path directory) {
         if (user.isEmpty()) {
             return;
