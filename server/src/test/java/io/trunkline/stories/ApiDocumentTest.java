@@ -50,7 +50,9 @@ class ApiDocumentTest {
         Api.Answer placed = api.post("/enterprise/orders", order);
         assertThat(placed.status()).as(placed.text()).isEqualTo(201);
         api.awaitOrder(placed.link("self"));
-        api.await("/enterprise/usage/items?processed-after=", page -> !Lists.rows(page).isEmpty());
+        api.await(
+                "/enterprise/usage/items?processed-after=",
+                page -> !Lists.rows(page).isEmpty());
     }
 
     /** A block of the page: a command, or the answer to the command before it. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,10 @@ final class UsageProcessedTest {
     void prepare() {
         Map<String, String> quick = Map.of("trunkline.usage.sequencer-poll", "5ms");
         server = RunningServer.start(quick);
-        second = server.second(quick);
+        // Tokens hold on both: they are of one issuer.
+        var alike = new HashMap<>(quick);
+        alike.put("trunkline.public-url", server.url());
+        second = server.second(alike);
         database = server.bean(Database.class);
         now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
