@@ -20,10 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Databases for tests: one server a JVM, started when first asked for, fast instead of durable, gone at the end. The
- * system property {@code trunkline.test.database-url}, or the environment variable {@code TRUNKLINE_TEST_DATABASE_URL},
- * names a server to use instead: a JDBC URL of a user with CREATEDB and CREATEROLE; what is made there is dropped at
- * the end.
+ * Databases for tests: one server a JVM, started when first asked for, fast instead of durable, gone at the end. {@link
+ * #EXTERNAL_URL} or {@link #EXTERNAL_URL_VARIABLE} name a server to use instead: a JDBC URL of a user with CREATEDB and
+ * CREATEROLE; what is made there is dropped at the end.
  */
 public final class ThrowawayPostgres {
     /** The system property that names an external server. */
@@ -55,9 +54,18 @@ public final class ThrowawayPostgres {
 
     /** A new one, of nobody else. */
     public static synchronized Database createDatabase() {
+        return createDatabase("ENCODING 'UTF8'");
+    }
+
+    /**
+     * A new one, of nobody else.
+     *
+     * @param options of {@code CREATE DATABASE}
+     */
+    public static synchronized Database createDatabase(String options) {
         String administration = administrationUrl();
         String name = "test_" + ProcessHandle.current().pid() + "_" + NUMBERS.incrementAndGet();
-        execute(administration, "CREATE DATABASE " + name + " TEMPLATE template0");
+        execute(administration, "CREATE DATABASE " + name + " TEMPLATE template0 " + options);
         var database = new Database(name, withDatabase(administration, name));
         MADE.add(database);
         return database;

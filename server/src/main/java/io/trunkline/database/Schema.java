@@ -72,12 +72,14 @@ public final class Schema {
      * Makes the requests' role where we own it, and migrates.
      *
      * @throws DatabaseException when the database cannot be reached, or refuses
-     * @throws IllegalStateException when the server is too old or the requests' role may see all rows
+     * @throws IllegalStateException when the server is too old, the database not in UTF8, or the requests' role may see
+     *     all rows
      */
     public void migrate() {
         PGSimpleDataSource source = connections.migrations();
         try (Connection connection = source.getConnection()) {
             requireVersion(connection.getMetaData().getDatabaseMajorVersion());
+            requireUnicode(connection);
             if (makesRole) {
                 makeRole(connection);
             }
@@ -104,6 +106,28 @@ public final class Schema {
         if (major < OLDEST_POSTGRESQL) {
             throw new IllegalStateException(
                     "PostgreSQL " + OLDEST_POSTGRESQL + " or newer is needed, this is " + major);
+        }
+    }
+
+    /** Names are of all scripts, and found whichever case they are asked for in. */
+    private static void requireUnicode(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet encoding = statement.executeQuery("SHOW server_encoding")) {
+            encoding.next();
+            if (!encoding.getString(1).equals("UTF8")) {
+                throw new IllegalStateException("the database's encoding is " + encoding.getString(1)
+                        + ", UTF8 is needed: CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0");
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT lower(?)")) {
+            statement.setString(1, "Ä");
+            try (ResultSet lower = statement.executeQuery()) {
+                lower.next();
+                if (!lower.getString(1).equals("ä")) {
+                    log.warn("The database's locale knows no letters beyond ASCII: searches tell Ä from ä."
+                            + " A database made with LOCALE 'C.UTF-8' does not.");
+                }
+            }
         }
     }
 

@@ -4,10 +4,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.network.mail.Mailer;
 import io.trunkline.network.mail.SmtpMailer;
 import io.trunkline.network.mail.SmtpSettings;
+import io.trunkline.network.mail.SmtpTls;
 import io.trunkline.network.smdp.Es2Plus;
 import io.trunkline.network.smdp.SmdpPlus;
 import io.trunkline.network.smdp.SmdpSettings;
+import io.trunkline.network.smdp.SmdpTls;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -41,9 +44,26 @@ class NetworkConfiguration {
                 maxWait);
     }
 
+    /** Over HTTPS with a certificate of ours where there is one: all three files, or none. */
     @Bean
-    SmdpPlus smdpPlus(SmdpSettings settings, MeterRegistry meters) {
-        return Measured.smdp(new Es2Plus(settings), meters);
+    SmdpPlus smdpPlus(
+            SmdpSettings settings,
+            MeterRegistry meters,
+            @Value("${trunkline.smdp.certificates:}") String certificates,
+            @Value("${trunkline.smdp.private-key:}") String privateKey,
+            @Value("${trunkline.smdp.trusted-certificates:}") String trusted) {
+        return Measured.smdp(es2Plus(settings, certificates, privateKey, trusted), meters);
+    }
+
+    private static Es2Plus es2Plus(SmdpSettings settings, String certificates, String privateKey, String trusted) {
+        if (certificates.isEmpty() && privateKey.isEmpty() && trusted.isEmpty()) {
+            return new Es2Plus(settings);
+        }
+        if (certificates.isEmpty() || privateKey.isEmpty() || trusted.isEmpty()) {
+            throw new IllegalArgumentException("trunkline.smdp.certificates, trunkline.smdp.private-key and"
+                    + " trunkline.smdp.trusted-certificates come together");
+        }
+        return new Es2Plus(settings, SmdpTls.context(Path.of(certificates), Path.of(privateKey), Path.of(trusted)));
     }
 
     @Bean
@@ -76,7 +96,14 @@ class NetworkConfiguration {
     }
 
     @Bean
-    Mailer mailer(SmtpSettings settings, MeterRegistry meters) {
-        return Measured.mail(new SmtpMailer(settings), meters);
+    Mailer mailer(
+            SmtpSettings settings,
+            MeterRegistry meters,
+            @Value("${trunkline.mail.trusted-certificates:}") String trusted) {
+        return Measured.mail(
+                trusted.isEmpty()
+                        ? new SmtpMailer(settings)
+                        : new SmtpMailer(settings, SmtpTls.trusting(Path.of(trusted))),
+                meters);
     }
 }

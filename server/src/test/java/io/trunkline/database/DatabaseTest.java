@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.ids.OrganizationId;
+import io.trunkline.postgres.ThrowawayPostgres;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -260,6 +261,20 @@ final class DatabaseTest {
         try (var again = new Connections(settings, "a-password-of-the-test")) {
             new Schema(again, settings, "a-password-of-the-test").migrate();
             assertThat(organization(again.database().of(A))).isEqualTo(A.value().toString());
+        }
+    }
+
+    @Test
+    void a_database_that_cannot_hold_every_name_is_refused_with_the_way_to_make_one() {
+        ThrowawayPostgres.Database ascii = ThrowawayPostgres.createDatabase(
+                "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'");
+        DatabaseSettings settings = OwnDatabase.settings(ascii.url(), 1);
+        try (var connections = new Connections(settings, "a-password-of-the-test")) {
+            var schema = new Schema(connections, settings, "a-password-of-the-test");
+            assertThatThrownBy(schema::migrate)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("encoding is SQL_ASCII")
+                    .hasMessageContaining("LOCALE 'C.UTF-8'");
         }
     }
 

@@ -15,7 +15,9 @@ import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /** Writes a mail as RFC 5322 and MIME (RFC 2045) want it. */
 final class MailFormat {
@@ -23,6 +25,9 @@ final class MailFormat {
     /** RFC 5322 3.3, in UTC. */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
+    /** At most 4 bytes each, a third more in base64, and 12 characters around them. */
+    private static final int CHARACTERS_OF_A_WORD = 11;
 
     private MailFormat() {}
 
@@ -39,7 +44,7 @@ final class MailFormat {
             for (String cc : mail.cc()) {
                 message.addRecipient(Message.RecipientType.CC, Addresses.parse(cc));
             }
-            message.setSubject(mail.subject(), UTF_8);
+            subject(message, mail.subject());
             message.setHeader("Date", DATE.format(mail.date()));
             message.setHeader("X-Correlation-ID", mail.correlationId());
             // RFC 3834 5: nobody's absence notice shall answer this.
@@ -53,6 +58,28 @@ final class MailFormat {
         } catch (MessagingException | UnsupportedEncodingException e) {
             throw new IllegalStateException("the mail " + mail.messageId() + " cannot be written", e);
         }
+    }
+
+    /** The library leaves ASCII as it is; what then looks like an encoded word would be decoded by who reads it. */
+    private static void subject(MimeMessage message, String subject) throws MessagingException {
+        if (subject.contains("=?")) {
+            message.setHeader("Subject", encodedWords(subject));
+        } else {
+            message.setSubject(subject, UTF_8);
+        }
+    }
+
+    /** RFC 2047 2: words of at most 75 characters, each with whole characters, a line each. */
+    private static String encodedWords(String text) {
+        var words = new StringJoiner("\r\n ");
+        for (int from = 0; from < text.length(); ) {
+            int to = text.offsetByCodePoints(
+                    from, Math.min(CHARACTERS_OF_A_WORD, text.codePointCount(from, text.length())));
+            byte[] bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
+            words.add("=?UTF-8?B?" + Base64.getEncoder().encodeToString(bytes) + "?=");
+            from = to;
+        }
+        return words.toString();
     }
 
     private static InternetAddress sender(OutgoingMail mail, SmtpSettings settings)

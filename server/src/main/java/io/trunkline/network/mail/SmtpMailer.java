@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +41,25 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
     private final Semaphore sessions;
     private final ScheduledThreadPoolExecutor timer;
 
+    /** Whom the JDK trusts may encrypt the session. */
     public SmtpMailer(SmtpSettings settings) {
+        this(settings, Optional.empty());
+    }
+
+    /** Whom {@link SmtpTls} trusts may. */
+    public SmtpMailer(SmtpSettings settings, SSLContext tls) {
+        this(settings, Optional.of(tls));
+    }
+
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
+    private SmtpMailer(SmtpSettings settings, Optional<SSLContext> tls) {
         this.settings = settings;
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("smtp-timer").factory());
         this.timer.setRemoveOnCancelPolicy(true);
-        this.session = Session.getInstance(properties());
+        var properties = properties();
+        tls.ifPresent(context -> properties.put("mail.smtp.ssl.socketFactory", context.getSocketFactory()));
+        this.session = Session.getInstance(properties);
         this.server = new URLName("smtp", settings.host(), settings.port(), null, null, null);
         this.sessions = new Semaphore(settings.maxConcurrentSessions());
     }

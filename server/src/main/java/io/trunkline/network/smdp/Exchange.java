@@ -36,6 +36,21 @@ final class Exchange implements AutoCloseable {
     private static final String FUNCTIONS = "/gsma/rsp2/es2plus/";
     private static final String PROTOCOL_HEADER = "X-Admin-Protocol";
     private static final String PROTOCOL = "gsma/rsp/v";
+    /**
+     * A peer that answers twice would have its second answer taken for the answer to the next call on the connection,
+     * and nothing in an answer of ES2+ tells which call it belongs to. So none carries a second call.
+     */
+    private static final String CONNECTION_HEADER = "Connection";
+
+    /** The JDK keeps the header to itself unless it is told otherwise before the first client is made. */
+    private static final String ALLOWED_HEADERS = "jdk.httpclient.allowRestrictedHeaders";
+
+    static {
+        if (System.getProperty(ALLOWED_HEADERS) == null) {
+            System.setProperty(ALLOWED_HEADERS, "connection");
+        }
+    }
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final SmdpSettings settings;
@@ -58,6 +73,18 @@ final class Exchange implements AutoCloseable {
         }
         this.client = builder.build();
         this.calls = new Semaphore(settings.maxConcurrentCalls());
+        requireCloseableConnections();
+    }
+
+    private static void requireCloseableConnections() {
+        try {
+            HttpRequest.newBuilder().header(CONNECTION_HEADER, "close");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "an HTTP client was made before that of ES2+: start the JVM with -D" + ALLOWED_HEADERS
+                            + "=connection",
+                    e);
+        }
     }
 
     Outcome<JsonNode> post(String function, JsonNode request, FunctionCall call) {
@@ -76,6 +103,7 @@ final class Exchange implements AutoCloseable {
         try {
             return send(HttpRequest.newBuilder(URI.create(functions + function))
                     .header("Content-Type", "application/json")
+                    .header(CONNECTION_HEADER, "close")
                     .header(PROTOCOL_HEADER, PROTOCOL + settings.protocolVersion())
                     .header("X-Correlation-ID", call.correlation())
                     .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(request)))

@@ -2,8 +2,15 @@ package io.trunkline.network.smdp;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
@@ -20,16 +27,47 @@ public final class SmdpTls {
      * @throws IllegalArgumentException where a file is missing or holds something else
      */
     public static SSLContext context(Path certificates, Path privateKey, Path trusted) {
-        var ours = PemSslStoreDetails.forCertificate(location("certificate", certificates))
+        var own = PemSslStoreDetails.forCertificate(location("certificate", certificates))
                 .withPrivateKey(location("private key", privateKey));
         var theirs = PemSslStoreDetails.forCertificate(location("trusted certificates", trusted));
         try {
-            return SslBundle.of(new PemSslStoreBundle(ours, theirs)).createSslContext();
-        } catch (IllegalStateException e) {
+            PemSslStore ours = PemSslStore.load(own);
+            if (ours == null || !belongTogether(ours)) {
+                throw new IllegalStateException("the private key is not that of the first certificate");
+            }
+            return SslBundle.of(new PemSslStoreBundle(ours, PemSslStore.load(theirs)))
+                    .createSslContext();
+        } catch (IllegalStateException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
                     "no TLS context of " + certificates + ", " + privateKey + " and " + trusted + ": " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Else the first handshake would tell, and only that it failed. */
+    private static boolean belongTogether(PemSslStore ours) throws GeneralSecurityException {
+        PrivateKey key = ours.privateKey();
+        List<X509Certificate> certificates = ours.certificates();
+        if (key == null || certificates == null || certificates.isEmpty()) {
+            return false;
+        }
+        PublicKey publicKey = certificates.getFirst().getPublicKey();
+        if (!publicKey.getAlgorithm().equals(key.getAlgorithm())) {
+            return false;
+        }
+        Signature signature = Signature.getInstance(
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                });
+        byte[] sample = {1};
+        signature.initSign(key);
+        signature.update(sample);
+        byte[] signed = signature.sign();
+        signature.initVerify(publicKey);
+        signature.update(sample);
+        return signature.verify(signed);
     }
 
     private static String location(String what, Path file) {
