@@ -100,13 +100,14 @@ public class Clients {
     /** Makes the client unless it exists, with these licences. It has no secret yet. */
     public void createClient(OrganizationId organization, String clientId, String description, Set<Licence> licences) {
         database.inOwnerTransaction(sql -> {
-            sql.update(ADD_CLIENT, clientId, organization, description, scopes(licences), clock.instant());
-            record(
-                    sql,
-                    organization,
-                    "client.created",
-                    "client/" + clientId,
-                    json -> json.texts("licences", List.of(scopes(licences))));
+            if (sql.update(ADD_CLIENT, clientId, organization, description, scopes(licences), clock.instant()) == 1) {
+                record(
+                        sql,
+                        organization,
+                        "client.created",
+                        "client/" + clientId,
+                        json -> json.texts("licences", List.of(scopes(licences))));
+            }
             return organization;
         });
     }

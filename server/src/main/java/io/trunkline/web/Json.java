@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -41,6 +42,9 @@ public final class Json {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    /** Where what is not closed began, as the parser puts it: it names the parser's settings. */
+    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at \\[.*?]\\)");
+
     private final JsonGenerator generator;
     private final String publicUrl;
 
@@ -70,7 +74,8 @@ public final class Json {
             case StreamConstraintsException _ ->
                 "nested deeper than " + MAX_DEPTH + " levels, or a text or number longer than " + MAX_TEXT
                         + " characters or " + MAX_NUMBER_DIGITS + " digits,";
-            case StreamReadException syntax -> syntax.getOriginalMessage();
+            case StreamReadException syntax ->
+                START_MARKER.matcher(syntax.getOriginalMessage()).replaceAll("");
             default -> "expected one JSON value in UTF-8 and nothing after it,";
         };
     }
