@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.FileSystemUtils;
 
 /** PostgreSQL goes away under load and comes back on the same port, like after a crash or a failover. */
 final class DatabaseAwayTest {
@@ -70,10 +71,11 @@ final class DatabaseAwayTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         loading = false;
         server.close();
         postgres.close();
+        FileSystemUtils.deleteRecursively(directory);
     }
 
     private void load(Api api, String path, boolean places) {
