@@ -59,15 +59,22 @@ public record Order(
         return columns.stream().map(column -> column + direction).collect(Collectors.joining(", ", "ORDER BY ", ""));
     }
 
-    /** That a row comes after the place {@code ?} in the direction of reading. */
-    String condition(Slice.From place) {
-        String comparison = (descending == place.backward() ? " >" : " <") + (place.inclusive() ? "= " : " ");
-        if (columns.size() == 1) {
-            return columns.getFirst() + comparison + "?";
+    /**
+     * Adds that a row comes after the place in the direction of reading. Of two columns the first one is also compared by
+     * itself: PostgreSQL passes over partitions by that, and not by a comparison of both.
+     */
+    Select after(Select select, Slice.From place) {
+        String comparison = descending == place.backward() ? " >" : " <";
+        @Nullable Object[] key = values.apply(place.key());
+        if (columns.size() > 1) {
+            select.and(columns.getFirst() + comparison + "= ?", key[0]);
         }
-        return columns.stream().collect(Collectors.joining(", ", "(", ")"))
-                + comparison
-                + columns.stream().map(_ -> "?").collect(Collectors.joining(", ", "(", ")"));
+        return select.and(
+                columns.stream().collect(Collectors.joining(", ", "(", ")"))
+                        + comparison
+                        + (place.inclusive() ? "= " : " ")
+                        + columns.stream().map(_ -> "?").collect(Collectors.joining(", ", "(", ")")),
+                key);
     }
 
     /** As a result names the column. */

@@ -81,8 +81,7 @@ public record Slice(int limit, Optional<From> from) {
 
     /** Adds where to read from. */
     public Select placed(Select select, Order order) {
-        from.ifPresent(
-                place -> select.and(order.condition(place), order.values().apply(place.key())));
+        from.ifPresent(place -> order.after(select, place));
         return select;
     }
 

@@ -8,6 +8,7 @@ import io.trunkline.ids.UsageItemId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** What lines have used. */
@@ -49,10 +50,16 @@ public class Usage {
      * @return the batch's id
      */
     public long add(Sql transaction, List<UsageItem> items) {
+        Instant now = clock.instant();
+        return add(transaction, items, _ -> now);
+    }
+
+    /** The same for items that are said to have been processed at other times, e.g. of a history that is made up. */
+    public long add(Sql transaction, List<UsageItem> items, Function<UsageItem, Instant> processedAt) {
         if (items.isEmpty()) {
             throw new IllegalArgumentException("a batch has at least one item");
         }
-        return UsageStore.add(transaction, items, clock.instant());
+        return UsageStore.add(transaction, items, processedAt);
     }
 
     /** Newest first. A page may be short and still go on. */

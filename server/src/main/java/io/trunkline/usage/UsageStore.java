@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -211,13 +212,15 @@ final class UsageStore {
      *
      * @return its id
      */
-    static long add(Sql transaction, List<UsageItem> items, Instant processedAt) {
+    static long add(Sql transaction, List<UsageItem> items, Function<UsageItem, Instant> processedAt) {
         long batch = transaction.one(NEW_BATCH, row -> row.longInteger("id")).orElseThrow();
         Map<OrganizationId, List<UUID>> ids = items.stream()
                 .collect(Collectors.groupingBy(
                         item -> item.holder().organization(),
                         () -> new TreeMap<>(Comparator.comparing(OrganizationId::value, BY_VALUE)),
                         Collectors.mapping(item -> item.id().value(), Collectors.toList())));
+        Instant last =
+                items.stream().map(processedAt).max(Comparator.naturalOrder()).orElseThrow();
         var batches = new ArrayList<@Nullable Object[]>();
         var lists = new CopyRows(BATCH_ITEMS_COLUMNS);
         ids.forEach((organization, own) -> {
@@ -228,7 +231,7 @@ final class UsageStore {
                 own.size(),
                 new UsageItemId(own.getFirst()).startedAt(),
                 new UsageItemId(own.getLast()).startedAt(),
-                processedAt
+                last
             });
             for (int from = 0; from < own.size(); from += IDS_PER_ROW) {
                 List<UUID> part = own.subList(from, Math.min(own.size(), from + IDS_PER_ROW));
@@ -242,7 +245,7 @@ final class UsageStore {
         transaction.updateAll(INSERT_BATCH, batches);
         transaction.copy(BATCH_ITEMS, lists);
         var rows = new CopyRows(ITEMS_COLUMNS);
-        items.forEach(item -> write(rows, item, batch, processedAt));
+        items.forEach(item -> write(rows, item, batch, processedAt.apply(item)));
         transaction.copy(ITEMS, rows);
         return batch;
     }

@@ -11,6 +11,7 @@ import io.trunkline.security.Clients;
 import io.trunkline.security.Licence;
 import io.trunkline.subscribers.PersonKeys;
 import io.trunkline.subscriptions.Subscriptions;
+import io.trunkline.usage.Usage;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;
@@ -112,6 +113,7 @@ public final class Demo {
             for (int i = 0; i < ORGANIZATIONS.size(); i++) {
                 demo.organization(ORGANIZATIONS.get(i), offerings, i);
             }
+            DemoUsage.complete(demo.database, beans.get(Usage.class), demo.now, demo.ids());
             network.stock(DemoCatalog.PROFILE_TYPE, DemoStock.FIRST_ICCID_BODY, DemoStock.PROFILES);
             if (network.isUntouched()) {
                 network.put(demo.profiles());
@@ -123,6 +125,12 @@ public final class Demo {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while making the demo", e);
         }
+    }
+
+    private List<OrganizationId> ids() {
+        return ORGANIZATIONS.stream()
+                .map(organization -> clients.organization(organization.key()).orElseThrow())
+                .toList();
     }
 
     private Map<String, OfferingId> offerings() {

@@ -240,6 +240,18 @@ final class DemoOrganization {
             return status.equals("terminated");
         }
 
+        /** A suspended one was in use for most of its time. */
+        Instant changed(Instant now) {
+            Instant end = end();
+            return end != null
+                    ? end
+                    : status.equals("suspended")
+                            ? active().plus(Duration.between(active(), now)
+                                    .multipliedBy(3)
+                                    .dividedBy(4))
+                            : active();
+        }
+
         @Nullable Instant end() {
             return terminated() ? active().plus(Duration.ofDays(9)) : null;
         }
@@ -261,7 +273,7 @@ final class DemoOrganization {
                 line.template().content().services().contains("sms"),
                 line.at(),
                 line.end(),
-                line.active());
+                line.changed(now));
         Map<String, String> numbers = numbers(line, id, order);
         profile(line, id, order);
         services(line, id);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.box.demo;
+
+import org.jspecify.annotations.NullMarked;
