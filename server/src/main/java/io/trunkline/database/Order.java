@@ -60,8 +60,8 @@ public record Order(
     }
 
     /**
-     * Adds that a row comes after the place in the direction of reading. Of two columns the first one is also compared by
-     * itself: PostgreSQL passes over partitions by that, and not by a comparison of both.
+     * Adds that a row comes after the place in the direction of reading. Of two columns the first one is also compared
+     * by itself: PostgreSQL passes over partitions by that, and not by a comparison of both.
      */
     Select after(Select select, Slice.From place) {
         String comparison = descending == place.backward() ? " >" : " <";

@@ -151,6 +151,29 @@ final class SomeUsage {
         return values[random.nextInt(values.length)];
     }
 
+    /** A call of a line to a number outside that has not been charged. */
+    UsageItem call(Line line, Instant at, long other) {
+        byte[] tail = new byte[UsageItemId.TAIL_BYTES];
+        random.nextBytes(tail);
+        return new UsageItem(
+                UsageItemId.of(at, tail),
+                line.holder(),
+                new UsageItem.Event(
+                        UsageItem.Type.VOICE,
+                        Direction.OUTBOUND,
+                        Technology.VOLTE,
+                        line.number(),
+                        other,
+                        null,
+                        "GB",
+                        false,
+                        true,
+                        at,
+                        at.plusSeconds(45),
+                        45),
+                new UsageItem.Charge(CostType.OUT_OF_BUNDLE, 60, 12_000_000, "EUR"));
+    }
+
     /** Adds this many in one batch. */
     List<UsageItem> add(int count) {
         var items = new ArrayList<UsageItem>();

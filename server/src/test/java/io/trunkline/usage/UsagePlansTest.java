@@ -39,8 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How PostgreSQL goes about every filter, alone and with dates, from the start and from far within, in the largest
- * organization, as the request role: along an index, and over no more rows than a page may examine. Both with plans made
- * for the values at hand and with the general plans that a server keeps after a while.
+ * organization, as the request role: along an index, and over no more rows than a page may examine. Both with plans
+ * made for the values at hand and with the general plans that a server keeps after a while.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class UsagePlansTest {

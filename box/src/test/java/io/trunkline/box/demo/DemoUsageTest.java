@@ -197,7 +197,8 @@ final class DemoUsageTest {
                         JOIN product_offerings o ON o.id = p.offering_id
                         WHERE i.type = 'd' AND i.cost_type = 'b' AND o.name = ?
                         GROUP BY i.product_id, date_trunc('month', i.started_at)
-                        HAVING sum(i.charged_quantity) > 10000000000""", row -> row.uuid("product_id"), DemoCatalog.BUSINESS_10))
+                        HAVING sum(i.charged_quantity) > 10000000000
+                        """, row -> row.uuid("product_id"), DemoCatalog.BUSINESS_10))
                 .isEmpty();
     }
 
