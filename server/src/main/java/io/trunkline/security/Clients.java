@@ -25,6 +25,10 @@ public class Clients {
     private static final String ADD_CLIENT = """
             INSERT INTO api_clients (client_id, organization_id, description, licences, status, created_at)
             VALUES (?, ?, ?, ?, 'active', ?) ON CONFLICT DO NOTHING""";
+    private static final String ORGANIZATION_STATUS = "SELECT status FROM organizations WHERE id = ? FOR UPDATE";
+    private static final String CLIENT = """
+            SELECT status, licences, requests_per_second, request_burst FROM api_clients
+            WHERE client_id = ? AND organization_id = ? FOR UPDATE""";
     private static final String SET_LICENCES =
             "UPDATE api_clients SET licences = ? WHERE client_id = ? AND organization_id = ?";
     private static final String SET_LIMIT = """
@@ -78,13 +82,18 @@ public class Clients {
 
     private void setStatus(OrganizationId organization, String status) {
         database.inOwnerTransaction(sql -> {
-            sql.update(SET_ORGANIZATION_STATUS, status, organization);
-            record(
-                    sql,
-                    organization,
-                    "organization." + status,
-                    "organization/" + organization,
-                    json -> json.text("status", status));
+            String before = sql.one(ORGANIZATION_STATUS, row -> row.text("status"), organization)
+                    .orElseThrow(() -> new IllegalStateException("there is no organization " + organization));
+            if (!before.equals(status)) {
+                sql.update(SET_ORGANIZATION_STATUS, status, organization);
+                record(
+                        sql,
+                        organization,
+                        "organization." + status,
+                        "organization/" + organization,
+                        Optional.of(json -> json.text("status", before)),
+                        json -> json.text("status", status));
+            }
             return organization;
         });
     }
@@ -114,40 +123,61 @@ public class Clients {
 
     /** A withdrawn licence ends within 10 s, also for tokens that carry it. */
     public void setLicences(OrganizationId organization, String clientId, Set<Licence> licences) {
-        database.inOwnerTransaction(sql -> {
-            sql.update(SET_LICENCES, scopes(licences), clientId, organization);
-            record(
-                    sql,
-                    organization,
-                    "client.licences_set",
-                    "client/" + clientId,
-                    json -> json.texts("licences", List.of(scopes(licences))));
-            return organization;
-        });
+        change(
+                organization,
+                clientId,
+                "client.licences_set",
+                sql -> sql.update(SET_LICENCES, scopes(licences), clientId, organization));
     }
 
     /** How many requests a second it may make on each server, and how many at once; known everywhere within 10 s. */
     public void setLimit(OrganizationId organization, String clientId, int requestsPerSecond, int burst) {
-        database.inOwnerTransaction(sql -> {
-            sql.update(SET_LIMIT, requestsPerSecond, burst, clientId, organization);
-            record(
-                    sql,
-                    organization,
-                    "client.limit_set",
-                    "client/" + clientId,
-                    json -> json.number("requests_per_second", requestsPerSecond)
-                            .number("burst", burst));
-            return organization;
-        });
+        change(
+                organization,
+                clientId,
+                "client.limit_set",
+                sql -> sql.update(SET_LIMIT, requestsPerSecond, burst, clientId, organization));
     }
 
     /** Its tokens end within 10 s, and it gets no new ones. */
     public void revoke(OrganizationId organization, String clientId) {
+        change(organization, clientId, "client.revoked", sql -> sql.update(REVOKE, clientId, organization));
+    }
+
+    /** What the operator sets of a client. */
+    private record Terms(String status, List<String> licences, int requestsPerSecond, int burst) {
+        void write(Json json) {
+            json.text("status", status)
+                    .texts("licences", licences)
+                    .number("requests_per_second", requestsPerSecond)
+                    .number("burst", burst);
+        }
+    }
+
+    /** What changes nothing is not recorded. */
+    private void change(OrganizationId organization, String clientId, String action, Consumer<Sql> update) {
         database.inOwnerTransaction(sql -> {
-            sql.update(REVOKE, clientId, organization);
-            record(sql, organization, "client.revoked", "client/" + clientId, json -> json.text("status", "revoked"));
-            return organization;
+            Terms before = terms(sql, organization, clientId);
+            update.accept(sql);
+            Terms after = terms(sql, organization, clientId);
+            if (!after.equals(before)) {
+                record(sql, organization, action, "client/" + clientId, Optional.of(before::write), after::write);
+            }
+            return after;
         });
+    }
+
+    private static Terms terms(Sql sql, OrganizationId organization, String clientId) {
+        return sql.one(
+                        CLIENT,
+                        row -> new Terms(
+                                row.text("status"),
+                                row.texts("licences"),
+                                row.integer("requests_per_second"),
+                                row.integer("request_burst")),
+                        clientId,
+                        organization)
+                .orElseThrow(() -> new IllegalStateException("there is no client " + clientId));
     }
 
     /** One more valid secret, shown this once. */
@@ -185,9 +215,19 @@ public class Clients {
     }
 
     private void record(Sql sql, OrganizationId organization, String action, String subject, Consumer<Json> after) {
+        record(sql, organization, action, subject, Optional.empty(), after);
+    }
+
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // As the audit's entry has it.
+    private void record(
+            Sql sql,
+            OrganizationId organization,
+            String action,
+            String subject,
+            Optional<Consumer<Json>> before,
+            Consumer<Json> after) {
         audit.record(
                 sql,
-                Audit.Entry.bySystem(
-                        OPERATOR, organization, action, subject, "operator", Optional.empty(), Optional.of(after)));
+                Audit.Entry.bySystem(OPERATOR, organization, action, subject, "operator", before, Optional.of(after)));
     }
 }
