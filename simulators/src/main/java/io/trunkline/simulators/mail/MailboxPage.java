@@ -57,7 +57,7 @@ final class MailboxPage {
     }
 
     private Answer list(Request request) {
-        String to = request.query().getOrDefault("to", "");
+        String to = MailboxRoutes.address(request);
         List<StoredMail> mails = mailbox.list(to, request.query().getOrDefault("before", ""), PAGE);
         StringBuilder html = new StringBuilder(
                         "<form class=\"find\" action=\"/mailbox\"><label>Recipient <input name=\"to\""

@@ -16,14 +16,14 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code GET /mailbox/messages?to=&before=&limit=}: {@code {"messages": [{id, from, to: [], subject,
- *       received_at}]}}, newest first; {@code to} is an envelope recipient, {@code before} an id; limit 100, at most
- *       1,000
+ *       received_at}]}}, newest first; {@code to} is an envelope recipient, {@code before} an id; limit 1,000, at
+ *       most 10,000
  *   <li>{@code GET /mailbox/messages/{id}}: the source (RFC 5322), 404 where there is none
  * </ul>
  */
 final class MailboxRoutes {
-    private static final String DEFAULT_LIMIT = "100";
-    private static final int LARGEST_LIMIT = 1_000;
+    private static final String DEFAULT_LIMIT = "1000";
+    private static final int LARGEST_LIMIT = 10_000;
 
     private final Mailbox mailbox;
 
@@ -38,7 +38,7 @@ final class MailboxRoutes {
 
     private Answer list(Request request) {
         String limit = request.query().getOrDefault("limit", DEFAULT_LIMIT);
-        if (!limit.matches("\\d{1,4}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > LARGEST_LIMIT) {
+        if (!limit.matches("\\d{1,5}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > LARGEST_LIMIT) {
             throw ProblemException.of(List.of(new Problem.Violation(
                     "?limit", "limit is \"" + limit + "\", expected a number from 1 to " + LARGEST_LIMIT)));
         }
@@ -47,9 +47,14 @@ final class MailboxRoutes {
                 Map.of(
                         "messages",
                         mailbox.list(
-                                request.query().getOrDefault("to", ""),
+                                address(request),
                                 request.query().getOrDefault("before", ""),
                                 Integer.parseInt(limit))));
+    }
+
+    /** No address holds a space: one is the plus sign of who forgot to encode it. */
+    static String address(Request request) {
+        return request.query().getOrDefault("to", "").strip().replace(' ', '+');
     }
 
     private Answer source(Request request) {

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  * <ul>
  *   <li>{@code GET /smdp/profiles/{iccid}}: one, 404 where there is none
  *   <li>{@code GET /smdp/profiles?state=&after=&limit=}: {@code {"profiles": […], "next_after": iccid or null}}, by
- *       ICCID; limit 100, at most 1,000
+ *       ICCID; limit 100, at most 10,000
  *   <li>{@code PUT /smdp/profiles/{iccid}} and {@code PUT /smdp/profiles} (a list, each with its {@code iccid}): {@code
  *       {"state", "eid", "matching_id", "profile_type"}}. 409 where a MatchingID is another profile's; all or none
  *   <li>{@code POST /smdp/stock}: {@code {"profile_type", "first_body", "count"}}, the body being an ICCID's 18 digits
@@ -37,10 +37,10 @@ import tools.jackson.databind.JsonNode;
  */
 final class ProfileRoutes {
     private static final int DEFAULT_PAGE = 100;
-    private static final int LARGEST_PAGE = 1_000;
+    private static final int LARGEST_PAGE = 10_000;
     private static final int LARGEST_STOCK = 100_000_000;
     private static final Pattern BODY = Pattern.compile("\\d{" + StockRange.BODY_DIGITS + "}");
-    private static final Pattern DIGITS = Pattern.compile("\\d{0,20}");
+    private static final Pattern DIGITS = Pattern.compile("\\d{0,20}[Ff]?");
 
     private record View(
             String iccid,
@@ -97,7 +97,7 @@ final class ProfileRoutes {
                 query,
                 "limit",
                 Integer.toString(DEFAULT_PAGE),
-                text -> text.matches("\\d{1,4}")
+                text -> text.matches("\\d{1,5}")
                         && Integer.parseInt(text) >= 1
                         && Integer.parseInt(text) <= LARGEST_PAGE,
                 violations);
@@ -106,7 +106,7 @@ final class ProfileRoutes {
         }
         int most = Integer.parseInt(limit);
         ProfileState wanted = state.isEmpty() ? null : ProfileState.of(state);
-        List<Profile> found = profiles.read(stock -> stock.list(wanted, after, most + 1));
+        List<Profile> found = profiles.read(stock -> stock.list(wanted, Es2Request.unpadded(after), most + 1));
         List<Profile> page = found.size() > most ? found.subList(0, most) : found;
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("profiles", page.stream().map(View::of).toList());

@@ -64,6 +64,10 @@ class MailTest {
         assertThat(messages.get(1).path("from").asString()).isEqualTo("noreply@trunkline.invalid");
         assertThat(messages.get(1).path("to").size()).isEqualTo(2);
         assertThat(count("nobody@example.com")).isZero();
+        assertThat(network.send("GET", "/mailbox/messages?limit=10001", "").statusCode())
+                .isEqualTo(400);
+        assertThat(network.get("/mailbox/messages?limit=1").path("messages").size())
+                .isEqualTo(1);
         HttpResponse<String> source = network.send(
                 "GET", "/mailbox/messages/" + messages.get(0).path("id").asString(), "");
         assertThat(source.headers().firstValue("Content-Type")).contains("message/rfc822");
@@ -72,6 +76,22 @@ class MailTest {
                 .isEqualTo(404);
         assertThat(network.send("GET", "/mailbox/messages?limit=x", "").statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void anAddressWithAPlusSignIsFoundHoweverItIsWritten() throws Exception {
+        try (Socket socket = new Socket(simulators.smtpHost(), simulators.smtpPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("EHLO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<anna+esim@example.com>\r\nDATA\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("Subject: s\r\n\r\nt\r\n.\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("221");
+        }
+        assertThat(count("anna+esim@example.com")).isEqualTo(1);
+        assertThat(count("anna%2Besim@example.com")).isEqualTo(1);
+        assertThat(count("%61nna%2besim%40EXAMPLE.com")).isEqualTo(1);
     }
 
     @Test

@@ -191,6 +191,10 @@ class Es2Test {
         JsonNode next = network.get("/smdp/profiles?state=Available&limit=1&after=" + last);
         assertThat(next.path("profiles").get(0).path("iccid").asString())
                 .isEqualTo(StockRange.iccid(894_900_000_000_000_003L));
+        assertThat(network.get("/smdp/profiles?state=Available&limit=1&after=" + last + "F"))
+                .isEqualTo(next);
+        assertThat(network.get("/smdp/profiles?limit=10000").path("profiles").size())
+                .isEqualTo(10_000);
         assertThat(network.get("/smdp/profiles?state=Lost&limit=0")
                         .path("errors")
                         .size())
