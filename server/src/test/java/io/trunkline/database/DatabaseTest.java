@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One connection a pool: whatever stayed on it would be found by the next one. */
+@Tag("database")
 final class DatabaseTest {
     private static final OrganizationId A = OrganizationId.create(Instant.parse("2026-01-01T00:00:00Z"));
     private static final OrganizationId B = OrganizationId.create(Instant.parse("2026-01-02T00:00:00Z"));

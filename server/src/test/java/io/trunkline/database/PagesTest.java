@@ -15,9 +15,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pages against a sorted set in memory. PostgreSQL orders UUIDs as unsigned bytes, which is their text's order. */
+@Tag("database")
 final class PagesTest {
     private static final Comparator<UUID> ORDER = Comparator.comparing(UUID::toString);
     private static OwnDatabase own;

@@ -15,10 +15,12 @@ import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Walks over a list of random rows, in all kinds of order, against the same list in memory. */
+@Tag("database")
 final class SliceTest {
     private static final int ROUNDS = 40;
     private static final Order NEWEST_FIRST = Order.byTime("t.at", "t.id", true);

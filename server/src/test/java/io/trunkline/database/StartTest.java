@@ -10,10 +10,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** A server that starts before its database, or with a wrong idea of it. */
+@Tag("database")
 final class StartTest {
     private static final String PASSWORD = "a-password-of-the-test";
 

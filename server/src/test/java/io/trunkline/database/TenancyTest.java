@@ -17,12 +17,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The second wall between organizations, for every table that there is: they are found in the catalog, so that a new
  * one cannot escape. Each gets a row of each of two organizations; then a query forgets its predicate.
  */
+@Tag("database")
 final class TenancyTest {
     /** Tables of the operator, each with the reason why it is no tenant's. Everything else is. */
     private static final Map<String, String> OPERATORS = Map.ofEntries(

@@ -58,6 +58,10 @@ final class Tidy {
     /** In SQL, wherever it stands. */
     private static final Pattern SKIPPING = Pattern.compile("\\bOFF" + "SET\\s+(\\?|\\d|:)");
 
+    /** What a test starts or asks a server for. */
+    private static final Pattern ON_DATABASE =
+            Pattern.compile("\\b(RunningServer|SharedServer|OwnDatabase|ThrowawayPostgres)\\b");
+
     private Tidy() {}
 
     private static Map<Pattern, String> compiled(Map<String, String> words) {
@@ -65,6 +69,18 @@ final class Tidy {
                 new TreeMap<Pattern, String>((one, other) -> one.pattern().compareTo(other.pattern()));
         words.forEach((word, remedy) -> compiled.put(Pattern.compile(word), remedy));
         return compiled;
+    }
+
+    /** Test classes that a run on another PostgreSQL would not find. */
+    static List<String> databaseTestsWithoutTag(List<Source> sources) {
+        return sources.stream()
+                .filter(source -> source.path().endsWith("Test.java")
+                        && !source.path().contains("/house/")
+                        && ON_DATABASE.matcher(source.text()).find()
+                        && !source.text().contains("@Tag(\"database\")"))
+                .map(source -> source.path() + ": put @Tag(\"database\") on the class, so that CI runs it on the oldest"
+                        + " PostgreSQL, too")
+                .toList();
     }
 
     /** The faults of these files. */

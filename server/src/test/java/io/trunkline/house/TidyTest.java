@@ -25,6 +25,18 @@ final class TidyTest {
     }
 
     @Test
+    void every_test_on_a_database_says_so() {
+        assertThat(Tidy.databaseTestsWithoutTag(Sources.all())).isEmpty();
+        assertThat(Tidy.databaseTestsWithoutTag(List.of(
+                        new Source("a/ATest.java", "class ATest { RunningServer server; }"),
+                        new Source("a/BTest.java", "@Tag(\"database\")\nclass BTest { RunningServer server; }"),
+                        new Source("a/CTest.java", "class CTest {}"))))
+                .singleElement()
+                .asString()
+                .startsWith("a/ATest.java: put @Tag");
+    }
+
+    @Test
     void a_package_without_the_mark_is_found() {
         assertThat(Tidy.packagesWithoutNullMark(List.of(
                         new Source("a/package-info.java", "/** A. */\n@NullMarked\npackage a;\n"),

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The test is the proxy: it sends from 127.0.0.1, which one server trusts and another does not. */
+@Tag("database")
 final class BehindProxiesTest {
     private static final String TOKEN = "/auth/realms/enterprise-apis/protocol/openid-connect/token";
     private static final String CONFIGURATION = "/auth/realms/enterprise-apis/.well-known/openid-configuration";

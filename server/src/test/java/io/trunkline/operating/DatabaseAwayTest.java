@@ -22,10 +22,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
 
 /** PostgreSQL goes away under load and comes back on the same port, like after a crash or a failover. */
+@Tag("database")
 final class DatabaseAwayTest {
     private static final String ORDER = """
             {"type": "activate_subscription", "account_id": "%s",

@@ -12,10 +12,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.core.env.Environment;
 
+@Tag("database")
 @ExtendWith(SharedServer.class)
 final class ProbesTest {
     private static RunningServer server;

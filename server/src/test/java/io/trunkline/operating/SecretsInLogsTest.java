@@ -7,12 +7,14 @@ import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.World;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Everything that a server says while it starts, serves, refuses and stops. */
+@Tag("database")
 @ExtendWith(OutputCaptureExtension.class)
 final class SecretsInLogsTest {
     private static final String ORDER = """

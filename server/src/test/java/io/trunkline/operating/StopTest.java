@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A server that is told to stop finishes what is under way, and says so while it does. */
+@Tag("database")
 final class StopTest {
     @Test
     void a_request_under_way_is_answered_and_readiness_is_withdrawn_before_anything_is_refused()

@@ -24,11 +24,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** TLS by a certificate and a key in PEM, as {@code server.ssl.*} names them. */
+@Tag("database")
 final class TlsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 

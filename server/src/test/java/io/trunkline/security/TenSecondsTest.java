@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What is taken from a client on one server ends on every other one, by itself. */
+@Tag("database")
 final class TenSecondsTest {
     private static RunningServer first;
     private static ConfigurableApplicationContext second;

@@ -20,11 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
 /** One correlation id follows a request to every neighbour, and a repeated call is known as the same call. */
+@Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CorrelationTest {
     private static final String PATH = "/enterprise/orders";

@@ -18,10 +18,12 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** As the role of requests, under row-level security: each filter reaches its index, and no table is read whole. */
+@Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlansTest {
     private static final int ROWS = 20_000;

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whatever the SM-DP+ does, an order completes or is canceled with the reason, and nothing of the stock is lost. */
+@Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SmdpFaultsTest {
     private static final String PATH = "/enterprise/orders";

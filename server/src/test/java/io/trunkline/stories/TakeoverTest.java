@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /** Several servers on one database: what one leaves behind another finishes. */
+@Tag("database")
 class TakeoverTest {
     private static final String PATH = "/enterprise/orders";
     private static final Duration LEASE = Duration.ofSeconds(2);

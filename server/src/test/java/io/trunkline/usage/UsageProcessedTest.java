@@ -26,11 +26,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Reading on in the order of processing, with two servers that give numbers. */
+@Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class UsageProcessedTest {
     private static final String FROM_THE_BEGINNING = "/enterprise/usage/items?processed-after=";
