@@ -20,8 +20,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class CallerFilter extends OncePerRequestFilter {
     static final String API = "/enterprise";
-    /** What anybody may see: tokens are got here, errors explained, probes answered. */
-    private static final List<String> OPEN = List.of("/auth/", "/.well-known/", "/errors/", "/livez", "/readyz");
+    /** What anybody may see: tokens are got here, the API described, errors explained, probes answered. */
+    private static final List<String> OPEN = List.of(
+            "/auth/",
+            "/.well-known/",
+            "/openapi.yaml",
+            "/openapi.json",
+            "/docs",
+            "/docs/",
+            "/errors/",
+            "/livez",
+            "/readyz");
 
     private static final List<String> ELSEWHERE = List.of("//", "/./", "/../");
 

@@ -78,6 +78,16 @@ public final class Exchange {
         return known ? answer.build() : answer.contentType(type).body(body);
     }
 
+    /** 200 with what everybody may see; 304 where the caller has it. Any cache may keep it, and asks again. */
+    public ResponseEntity<byte[]> published(Published document) {
+        parameters.check();
+        boolean known = tags("If-None-Match").holdsWeakly(document.etag());
+        var answer = ResponseEntity.status(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
+                .cacheControl(CacheControl.noCache().cachePublic())
+                .header("ETag", document.etag());
+        return known ? answer.build() : answer.contentType(document.type()).body(document.body());
+    }
+
     /** 200 with a resource as a change has left it: the conditions were on what it was before. */
     public ResponseEntity<byte[]> changed(Consumer<Json> content) {
         MediaType type = negotiated();
