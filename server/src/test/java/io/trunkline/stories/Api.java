@@ -1,5 +1,6 @@
 package io.trunkline.stories;
 
+import io.trunkline.openapi.Conformity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An enterprise's client: gets a token by itself and follows links. */
+/** An enterprise's client: gets a token by itself, follows links, and takes no answer that is not described. */
 public final class Api {
     static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -112,9 +113,7 @@ public final class Api {
                         .map(field ->
                                 field.getFirst() + "=" + URLEncoder.encode(field.getLast(), StandardCharsets.UTF_8))
                         .toList());
-        return send(request(path, headers)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send("POST", request(path, headers).header("Content-Type", "application/x-www-form-urlencoded"), body);
     }
 
     /** Path or absolute link; headers as name, value, name, value. */
@@ -131,14 +130,12 @@ public final class Api {
         if (body != null && List.of(headers).stream().noneMatch(name -> name.equalsIgnoreCase("Content-Type"))) {
             request.header("Content-Type", "application/json");
         }
-        return send(request.method(
-                method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)));
+        return send(method, request, body);
     }
 
     /** Without a token. */
     public Answer anonymous(String method, String path, String... headers) {
-        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
+        return send(method, request(path, headers), null);
     }
 
     /** Asks again until the answer is as expected. */
@@ -182,9 +179,13 @@ public final class Api {
         return request;
     }
 
-    private static Answer send(HttpRequest.Builder request) {
+    /** Whatever comes back must be as the API's description has it. */
+    private static Answer send(String method, HttpRequest.Builder request, @Nullable String body) {
+        request.method(
+                method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         try {
             HttpResponse<byte[]> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            Conformity.check(method, body, response);
             return new Answer(response.statusCode(), response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,173 @@
+package io.trunkline.stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.trunkline.client.ApiClient;
+import io.trunkline.client.ApiException;
+import io.trunkline.client.api.AccountsApi;
+import io.trunkline.client.api.IdentityApi;
+import io.trunkline.client.api.OrdersApi;
+import io.trunkline.client.api.SubscribersApi;
+import io.trunkline.client.api.SubscriptionsApi;
+import io.trunkline.client.api.UsageApi;
+import io.trunkline.client.model.Account;
+import io.trunkline.client.model.AccountPage;
+import io.trunkline.client.model.DeliveryByApi;
+import io.trunkline.client.model.DeliveryRequest;
+import io.trunkline.client.model.Link;
+import io.trunkline.client.model.NewPerson;
+import io.trunkline.client.model.Order;
+import io.trunkline.client.model.OrderRequest;
+import io.trunkline.client.model.OrderRequestSimProfile;
+import io.trunkline.client.model.OrderRequestSubscriber;
+import io.trunkline.client.model.OrderType;
+import io.trunkline.client.model.SimType;
+import io.trunkline.client.model.Subscriber;
+import io.trunkline.client.model.SubscriberPatch;
+import io.trunkline.client.model.Subscription;
+import io.trunkline.client.model.Token;
+import io.trunkline.client.model.UsageItem;
+import io.trunkline.client.model.UsageItemPage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The API through the client that openapi-generator makes of the description, as it comes out. */
+@ExtendWith(SharedServer.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GeneratedClientTest {
+    private static final Pattern CURSOR = Pattern.compile("[?&]cursor=([^&]+)");
+
+    private World world;
+    private ApiClient client;
+
+    @BeforeAll
+    void getToken(RunningServer server) throws ApiException {
+        world = server.world("generated").stock(2);
+        new Population(world, 11).grow(15);
+        client = new ApiClient();
+        client.updateBaseUri(server.url());
+        Token token =
+                new IdentityApi(client).getToken("client_credentials", null, world.clientId(), world.secret(), null);
+        assertThat(token.getExpiresIn()).isEqualTo(300);
+        client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + token.getAccessToken()));
+    }
+
+    private static @Nullable String cursor(@Nullable Link next) {
+        if (next == null) {
+            return null;
+        }
+        Matcher matcher = CURSOR.matcher(next.getHref().toString());
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+
+    @Test
+    void itWalksAccountsPageByPage() throws ApiException {
+        var api = new AccountsApi(client);
+        var seen = new ArrayList<String>();
+        String cursor = null;
+        do {
+            AccountPage page = api.listAccounts("active", 3, cursor, null);
+            page.getEmbedded().getAccounts().stream().map(Account::getId).forEach(seen::add);
+            assertThat(page.getLinks()).isNotNull();
+            cursor = cursor(page.getLinks().getNext());
+        } while (cursor != null);
+
+        assertThat(seen).doesNotHaveDuplicates().hasSizeGreaterThan(3);
+        assertThat(seen).isEqualTo(Lists.ids(Lists.all(world.api(), "/enterprise/accounts?limit=100&status=active")));
+        assertThat(api.getAccount(seen.getFirst(), null, null, null).getReferenceCode())
+                .isNotBlank();
+    }
+
+    @Test
+    void itPlacesAnOrderAndSeesItCompleted() throws ApiException {
+        var orders = new OrdersApi(client);
+        Order placed = orders.placeOrder(order("ada@generated.example"), "generated-1", "generated-correlation");
+        Order again = orders.placeOrder(order("ada@generated.example"), "generated-1", null);
+        assertThat(again).isEqualTo(placed);
+        assertThat(placed.getStatus()).isEqualTo(Order.StatusEnum.PENDING);
+
+        world.api().awaitOrder("/enterprise/orders/" + placed.getId());
+        Order completed = orders.getOrder(placed.getId(), null, null, null);
+        assertThat(completed.getStatus()).isEqualTo(Order.StatusEnum.COMPLETED);
+        assertThat(completed.getSimProfile().getIccid()).isNotBlank();
+        assertThat(completed.getPhoneNumbers()).hasSize(1);
+        assertThat(completed.getLinks().getSubscription()).isNotNull();
+
+        Subscription subscription = new SubscriptionsApi(client)
+                .getSubscription(placed.getSubscriptionId(), "transclude=\"subscriber;sim_profile\"", null, null, null);
+        assertThat(subscription.getStatus()).isEqualTo(Subscription.StatusEnum.ACTIVE);
+        assertThat(subscription.getEmbedded()).isNotNull();
+        assertThat(subscription.getEmbedded().getSubscriber()).isNotNull();
+        assertThat(subscription.getEmbedded().getSubscriber().getEmail()).isEqualTo("ada@generated.example");
+
+        Subscriber changed = new SubscribersApi(client)
+                .changeSubscriber(
+                        placed.getSubscriber().getId(), new SubscriberPatch().group("Analysis"), null, null, null);
+        assertThat(changed.getGroup()).isEqualTo("Analysis");
+        assertThat(changed.getFirstName()).isEqualTo("Ada");
+    }
+
+    private OrderRequest order(String address) {
+        return new OrderRequest()
+                .type(OrderType.ACTIVATE_SUBSCRIPTION)
+                .accountId(world.account().text())
+                .subscriber(new OrderRequestSubscriber(
+                        new NewPerson().firstName("Ada").lastName("King").email(address)))
+                .simProfile(new OrderRequestSimProfile()
+                        .simType(SimType.ESIM)
+                        .delivery(new DeliveryRequest(new DeliveryByApi().type(DeliveryByApi.TypeEnum.API))));
+    }
+
+    @Test
+    void itReadsUsage() throws ApiException {
+        var api = new UsageApi(client);
+        var seen = new ArrayList<String>();
+        String cursor = null;
+        do {
+            UsageItemPage page = api.listUsageItems(
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of("voice", "sms"),
+                    null,
+                    null,
+                    null,
+                    4,
+                    cursor,
+                    null,
+                    null);
+            for (UsageItem item : page.getEmbedded().getItems()) {
+                seen.add(item.getId());
+                assertThat(item.getType()).isNotEqualTo(UsageItem.TypeEnum.DATA);
+                assertThat(item.getCost()).isNotNull();
+            }
+            assertThat(page.getLinks()).isNotNull();
+            cursor = cursor(page.getLinks().getNext());
+        } while (cursor != null);
+
+        assertThat(seen).isNotEmpty();
+        assertThat(seen)
+                .isEqualTo(Lists.ids(Lists.all(world.api(), "/enterprise/usage/items?type=voice,sms&limit=100")));
+    }
+
+    @Test
+    void aRefusalIsAnException() {
+        ApiException refused = catchThrowableOfType(
+                ApiException.class,
+                () -> new AccountsApi(client).getAccount("acc_00000000000000000000000000", null, null, null));
+        assertThat(refused.getCode()).isEqualTo(404);
+        assertThat(refused.getResponseBody()).contains("\"code\":\"not_found\"");
+    }
+}
