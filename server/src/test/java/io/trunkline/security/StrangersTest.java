@@ -3,27 +3,21 @@ package io.trunkline.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
+import io.trunkline.openapi.Description;
 import io.trunkline.stories.Api;
 import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.SharedServer;
 import io.trunkline.stories.World;
 import java.text.ParseException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.http.MediaType;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Every operation of the API, as the server maps them, against everybody who must not use it. */
+/** Every operation of the API, as its description lists them, against everybody who must not use it. */
 @Tag("database")
 @ExtendWith(SharedServer.class)
 final class StrangersTest {
@@ -38,37 +32,17 @@ final class StrangersTest {
     static void start(RunningServer shared) {
         server = shared;
         world = server.world("strangers");
-        operations = operations();
-    }
-
-    private static List<Operation> operations() {
-        var found = new ArrayList<Operation>();
-        server.bean(RequestMappingHandlerMapping.class).getHandlerMethods().forEach((mapping, handler) -> {
-            for (String pattern : mapping.getPatternValues()) {
-                if (pattern.equals(CallerFilter.API) || pattern.startsWith(CallerFilter.API + "/")) {
-                    Set<RequestMethod> methods = mapping.getMethodsCondition().getMethods();
-                    assertThat(methods)
-                            .as(pattern + " answers any method: name them")
-                            .isNotEmpty();
-                    methods.forEach(method -> found.add(new Operation(
-                            method.name(),
-                            pattern.replaceAll("\\{[^}]*}", "x"),
-                            needs(handler),
-                            mapping.getConsumesCondition().getConsumableMediaTypes().stream()
-                                    .map(MediaType::toString)
-                                    .findFirst()
-                                    .orElse("application/json"))));
-                }
-            }
-        });
-        return found;
-    }
-
-    private static List<Licence> needs(HandlerMethod handler) {
-        return LicenceCheck.needs(handler)
-                .map(Needs::value)
-                .map(Arrays::asList)
-                .orElseThrow(() -> new AssertionError(handler + " does not say which licences it needs: add @Needs"));
+        // Proved to be the routes: a new one cannot escape.
+        operations = Description.OURS.operations().stream()
+                .filter(Description.Operation::isOfApi)
+                .map(operation -> new Operation(
+                        operation.method(),
+                        operation.path().replaceAll("\\{[^}]*}", "x"),
+                        operation.licences().stream()
+                                .map(scope -> Licence.of(scope).orElseThrow())
+                                .toList(),
+                        operation.consumes().stream().findFirst().orElse("application/json")))
+                .toList();
     }
 
     private static void isProblem(Api.Answer answer, int status, String code, String what) {

@@ -32,7 +32,7 @@ class HttpTest {
         new Population(world, 11).grow(12);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@http.example", "b@http.example"));
         api.awaitOrder(placed.link("self"));
-        operations = new Operations(server, api)
+        operations = new Operations(api)
                 .with(
                         "/enterprise/subscriptions",
                         placed.json().path("subscription_id").stringValue());

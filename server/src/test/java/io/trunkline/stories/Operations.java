@@ -1,14 +1,17 @@
 package io.trunkline.stories;
 
+import io.trunkline.openapi.Description;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
-/** The operations of the API, found from the server's routes so that a new one cannot escape, each with a sample. */
+/**
+ * The operations of the API, found from its description, which is proved to be the routes: a new one cannot escape. Each
+ * with a sample.
+ */
 final class Operations {
     /** An operation, e.g. {@code GET /enterprise/accounts/{id}}. */
     record Operation(String method, String path) {
@@ -37,20 +40,11 @@ final class Operations {
     private final Api api;
 
     /** Takes a client of the organization whose rows are the samples. */
-    Operations(RunningServer server, Api api) {
+    Operations(Api api) {
         this.api = api;
-        server.bean(RequestMappingHandlerMapping.class)
-                .getHandlerMethods()
-                .keySet()
-                .forEach(route -> {
-                    for (String path : route.getPatternValues()) {
-                        if (path.equals("/enterprise") || path.startsWith("/enterprise/")) {
-                            route.getMethodsCondition()
-                                    .getMethods()
-                                    .forEach(method -> all.add(new Operation(method.name(), path)));
-                        }
-                    }
-                });
+        Description.OURS.operations().stream()
+                .filter(Description.Operation::isOfApi)
+                .forEach(operation -> all.add(new Operation(operation.method(), operation.path())));
         all.sort(Comparator.comparing(Operation::path).thenComparing(Operation::method));
     }
 

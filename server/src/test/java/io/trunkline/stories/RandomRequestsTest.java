@@ -178,7 +178,7 @@ class RandomRequestsTest {
         new Population(world, 5).grow(8);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@r.example", "b@r.example"));
         api.awaitOrder(placed.link("self"));
-        operations = new Operations(server, api)
+        operations = new Operations(api)
                 .with(
                         "/enterprise/subscriptions",
                         placed.json().path("subscription_id").stringValue());

@@ -60,7 +60,7 @@ class StatementsTest {
         new Population(world, 3).grow(150);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
         api.awaitOrder(placed.link("self"));
-        operations = new Operations(server, api)
+        operations = new Operations(api)
                 .with(
                         "/enterprise/subscriptions",
                         placed.json().path("subscription_id").stringValue());
