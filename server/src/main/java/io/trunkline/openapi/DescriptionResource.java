@@ -29,13 +29,18 @@ class DescriptionResource {
     private static final String PLACEHOLDER = "https://trunkline.example";
 
     private final PublicUrl publicUrl;
-    private volatile @Nullable Forms forms;
+    private final String yaml;
+    private final String json;
+    private volatile @Nullable Forms last;
 
     DescriptionResource(PublicUrl publicUrl) {
         this.publicUrl = publicUrl;
+        this.yaml = source();
+        Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
+        this.json = new JsonMapper().writeValueAsString(tree);
     }
 
-    private record Forms(Published yaml, Published json) {}
+    private record Forms(String base, Published yaml, Published json) {}
 
     @GetMapping("/openapi.yaml")
     ResponseEntity<byte[]> yaml(Exchange exchange) {
@@ -47,18 +52,19 @@ class DescriptionResource {
         return exchange.published(forms().json());
     }
 
-    /** Made when first asked for: the base is known once the server listens. */
+    /** With the base of this request; behind one proxy that is the same for all of them. */
     private Forms forms() {
-        Forms known = forms;
-        if (known == null) {
-            String yaml = source().replace(PLACEHOLDER, publicUrl.base());
-            Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
-            known = new Forms(
-                    Published.of(YAML, yaml.getBytes(StandardCharsets.UTF_8)),
-                    Published.of(MediaType.APPLICATION_JSON, new JsonMapper().writeValueAsBytes(tree)));
-            forms = known;
+        String base = publicUrl.base();
+        Forms known = last;
+        if (known == null || !known.base().equals(base)) {
+            known = new Forms(base, published(YAML, yaml, base), published(MediaType.APPLICATION_JSON, json, base));
+            last = known;
         }
         return known;
+    }
+
+    private static Published published(MediaType type, String text, String base) {
+        return Published.of(type, text.replace(PLACEHOLDER, base).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String source() {

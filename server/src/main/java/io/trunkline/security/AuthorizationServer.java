@@ -23,6 +23,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
@@ -32,6 +33,7 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.authentication.ClientSecretAuthenticationProvider;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AccessTokenAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientCredentialsAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
@@ -82,6 +84,7 @@ class AuthorizationServer {
                                             converters.clear();
                                             converters.add(AuthorizationServer::withAllLicences);
                                         })
+                                        .accessTokenResponseHandler(AuthorizationServer::grant)
                                         .errorResponseHandler(AuthorizationServer::refuse)))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
@@ -135,6 +138,24 @@ class AuthorizationServer {
         return asked;
     }
 
+    /**
+     * RFC 6749 5.1. Spring's own answer counts {@code expires_in} from when it is written, and so tells a second less
+     * than the token's life.
+     */
+    private static void grant(HttpServletRequest request, HttpServletResponse response, Authentication granted)
+            throws IOException {
+        if (!(granted instanceof OAuth2AccessTokenAuthenticationToken authentication)) {
+            throw new IllegalStateException("a token was granted as " + granted.getClass());
+        }
+        OAuth2AccessToken token = authentication.getAccessToken();
+        write(
+                response,
+                Json.text(json -> json.text("access_token", token.getTokenValue())
+                        .text("token_type", token.getTokenType().getValue())
+                        .number("expires_in", TOKEN_LIFE.toSeconds())
+                        .text("scope", String.join(" ", token.getScopes()))));
+    }
+
     /** RFC 6749 5.2. */
     private static void refuse(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
@@ -147,13 +168,18 @@ class AuthorizationServer {
 
     private static void answer(HttpServletResponse response, OAuth2Error error) throws IOException {
         boolean unknownClient = error.getErrorCode().equals(OAuth2ErrorCodes.INVALID_CLIENT);
-        byte[] body = Json.text(
-                        json -> json.text("error", error.getErrorCode()).text("error_description", description(error)))
-                .getBytes(StandardCharsets.UTF_8);
         response.setStatus(unknownClient ? HttpServletResponse.SC_UNAUTHORIZED : HttpServletResponse.SC_BAD_REQUEST);
         if (unknownClient) {
             response.setHeader("WWW-Authenticate", "Basic realm=\"enterprise-apis\"");
         }
+        write(
+                response,
+                Json.text(json ->
+                        json.text("error", error.getErrorCode()).text("error_description", description(error))));
+    }
+
+    private static void write(HttpServletResponse response, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/json");
         response.setContentLength(body.length);

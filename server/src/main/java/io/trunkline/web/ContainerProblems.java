@@ -48,6 +48,7 @@ final class ContainerProblems extends ErrorReportValve {
             response.setContentType(Problems.MEDIA_TYPE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader(Correlation.HEADER, correlationId);
+            response.setHeader("Cache-Control", "no-store");
             response.getOutputStream().write(body);
             response.finishResponse();
         } catch (java.io.IOException | IllegalStateException e) {

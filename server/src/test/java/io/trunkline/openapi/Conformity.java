@@ -26,6 +26,9 @@ public final class Conformity {
     /** Refusals that no operation makes: the path or method leads to none. */
     private static final Set<Integer> OF_NO_OPERATION = Set.of(401, 404, 405, 429, 431, 400, 413, 503);
 
+    /** The page to browse the description, and what the operator's monitoring asks. */
+    private static final List<String> NO_API = List.of("/docs", "/livez", "/readyz", "/actuator");
+
     private final String method;
     private final URI uri;
     private final @Nullable String body;
@@ -79,8 +82,8 @@ public final class Conformity {
     }
 
     private void ofNoOperation() {
-        boolean isPage = uri.getPath().equals("/docs") || uri.getPath().startsWith("/docs/");
-        if (!isPage && !method.equals("OPTIONS") && !OF_NO_OPERATION.contains(answer.statusCode())) {
+        boolean isForPeople = NO_API.stream().anyMatch(uri.getPath()::startsWith);
+        if (!isForPeople && !method.equals("OPTIONS") && !OF_NO_OPERATION.contains(answer.statusCode())) {
             faults.add("there is no such operation");
         }
     }

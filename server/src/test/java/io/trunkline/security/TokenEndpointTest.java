@@ -80,7 +80,7 @@ final class TokenEndpointTest {
         assertThat(answer.header("Cache-Control")).contains("no-store");
         JsonNode token = answer.json();
         assertThat(token.path("token_type").stringValue("")).isEqualTo("Bearer");
-        assertThat(token.path("expires_in").intValue(0)).isBetween(299, 300);
+        assertThat(token.path("expires_in").intValue(0)).isEqualTo(300);
         assertThat(scopes(answer)).isEqualTo(ALL);
         assertThat(token.has("refresh_token")).isFalse();
     }

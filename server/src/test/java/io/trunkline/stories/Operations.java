@@ -9,8 +9,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The operations of the API, found from its description, which is proved to be the routes: a new one cannot escape. Each
- * with a sample.
+ * The operations of the API, found from its description, which is proved to be the routes: a new one cannot escape.
+ * Each with a sample.
  */
 final class Operations {
     /** An operation, e.g. {@code GET /enterprise/accounts/{id}}. */
