@@ -26,8 +26,8 @@ public final class Conformity {
     /** Refusals that no operation makes: the path or method leads to none. */
     private static final Set<Integer> OF_NO_OPERATION = Set.of(401, 404, 405, 429, 431, 400, 413, 503);
 
-    /** The page to browse the description, and what the operator's monitoring asks. */
-    private static final List<String> NO_API = List.of("/docs", "/livez", "/readyz", "/actuator");
+    /** The page to browse the description, and what the operator's probes ask. */
+    private static final List<String> NO_API = List.of("/docs", "/livez", "/readyz");
 
     private final String method;
     private final URI uri;

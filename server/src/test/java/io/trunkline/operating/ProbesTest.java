@@ -34,7 +34,7 @@ final class ProbesTest {
     }
 
     private static Api management() {
-        return new Api("http://127.0.0.1:" + managementPort(), "", "");
+        return Api.ofNoApi("http://127.0.0.1:" + managementPort());
     }
 
     @Test
