@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page to browse the description. */
+@Tag("database")
 @ExtendWith(SharedServer.class)
 class DocsTest {
     private static final Pattern SOURCE = Pattern.compile("(?:src|href)=\"([^\"]+)\"");
