@@ -37,6 +37,7 @@ final class IdTest {
                 new Kind("otpl_", TemplateId::new, TemplateId::parse),
                 new Kind("prodoff_", OfferingId::new, OfferingId::parse),
                 new Kind("prod_", ProductId::new, ProductId::parse),
+                new Kind("uitem_", UsageItemId::new, UsageItemId::parse),
                 new Kind("org_", OrganizationId::new, OrganizationId::parse));
     }
 

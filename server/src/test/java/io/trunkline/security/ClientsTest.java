@@ -9,11 +9,13 @@ import io.trunkline.stories.World;
 import io.trunkline.web.Json;
 import java.util.EnumSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** What the operator changes of clients and organizations is written down: what it was, and what it is. */
+@Tag("database")
 @ExtendWith(SharedServer.class)
 class ClientsTest {
     private final RunningServer server;
