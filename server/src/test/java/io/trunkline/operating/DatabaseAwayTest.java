@@ -151,11 +151,17 @@ final class DatabaseAwayTest {
         List<Seen> accepted = seen.stream().filter(one -> one.status() == 201).toList();
         assertThat(accepted).isNotEmpty();
         for (Seen order : accepted) {
-            Api.Answer ended = api.with(freshToken()).awaitOrder(order.link());
-            assertThat(ended.json().path("status").stringValue(""))
-                    .as(ended.text())
-                    .isEqualTo("completed");
+            Api reader = api.with(freshToken());
+            // The first look may still meet a connection of before.
+            await(order.link() + " is completed", () -> isCompleted(reader.get(order.link())));
         }
+    }
+
+    private static boolean isCompleted(Api.Answer order) {
+        assertThat(order.status()).as(order.text()).isIn(200, 503);
+        String status = order.status() == 200 ? order.json().path("status").stringValue("") : "";
+        assertThat(status).as(order.text()).isNotIn("canceled", "failed");
+        return status.equals("completed");
     }
 
     private String freshToken() {
