@@ -42,7 +42,8 @@ final class SimulatorsNeighbour extends Neighbour {
     }
 
     /** What the process tells of itself. */
-    record Facts(long pid, URI control, URI smdp, String smtpHost, int smtpPort, URI mailbox) {}
+    record Facts(
+            long pid, URI control, URI smdp, String smtpHost, int smtpPort, String hlrHost, int hlrPort, URI mailbox) {}
 
     private record Running(ProcessHandle process, Facts facts) {}
 
@@ -136,6 +137,8 @@ final class SimulatorsNeighbour extends Neighbour {
                 URI.create(json.path("smdp_url").stringValue()),
                 json.path("smtp_host").stringValue(),
                 json.path("smtp_port").intValue(),
+                json.path("hlr_host").stringValue(),
+                json.path("hlr_port").intValue(),
                 URI.create(json.path("mailbox_url").stringValue()));
     }
 

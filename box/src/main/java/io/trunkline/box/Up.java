@@ -172,6 +172,8 @@ final class Up implements AutoCloseable {
             found.put("trunkline.smdp.url", facts.smdp().toString());
             found.put("trunkline.mail.host", facts.smtpHost());
             found.put("trunkline.mail.port", facts.smtpPort());
+            found.put("trunkline.hlr.host", facts.hlrHost());
+            found.put("trunkline.hlr.port", facts.hlrPort());
             return found;
         }
 

@@ -3,6 +3,13 @@ package io.trunkline.network;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.trunkline.ids.Iccid;
+import io.trunkline.ids.Imsi;
+import io.trunkline.ids.Msisdn;
+import io.trunkline.network.hlr.Capabilities;
+import io.trunkline.network.hlr.Hlr;
+import io.trunkline.network.hlr.Line;
+import io.trunkline.network.hlr.Services;
+import io.trunkline.network.hlr.SimKeys;
 import io.trunkline.network.mail.Mailer;
 import io.trunkline.network.mail.OutgoingMail;
 import io.trunkline.network.mail.Sent;
@@ -11,6 +18,7 @@ import io.trunkline.network.smdp.ConfirmOrder;
 import io.trunkline.network.smdp.DownloadOrder;
 import io.trunkline.network.smdp.FunctionCall;
 import io.trunkline.network.smdp.SmdpPlus;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Counts and times what neighbours answer, by function and outcome: {@code trunkline.neighbour.calls}. */
@@ -27,6 +35,10 @@ final class Measured {
 
     static Smdp smdp(SmdpPlus door, MeterRegistry meters) {
         return new Smdp(door, new Measured(meters, "smdp"));
+    }
+
+    static Register hlr(Hlr door, MeterRegistry meters) {
+        return new Register(door, new Measured(meters, "hlr"));
     }
 
     static Mail mail(Mailer door, MeterRegistry meters) {
@@ -80,6 +92,49 @@ final class Measured {
         @Override
         public Outcome<Done> releaseProfile(Iccid iccid, FunctionCall call) {
             return measured.call("releaseProfile", () -> door.releaseProfile(iccid, call));
+        }
+
+        @Override
+        public void close() {
+            Measured.close(door);
+        }
+    }
+
+    /** The door to the HLR. */
+    record Register(Hlr door, Measured measured) implements Hlr, AutoCloseable {
+        @Override
+        public Capabilities capabilities() {
+            return door.capabilities();
+        }
+
+        @Override
+        public Outcome<Done> provision(Line line, SimKeys keys, String correlation) {
+            return measured.call("provision", () -> door.provision(line, keys, correlation));
+        }
+
+        @Override
+        public Outcome<Done> setServices(Imsi imsi, Services services, String correlation) {
+            return measured.call("setServices", () -> door.setServices(imsi, services, correlation));
+        }
+
+        @Override
+        public Outcome<Done> moveNumber(Msisdn number, Imsi from, Imsi to, String correlation) {
+            return measured.call("moveNumber", () -> door.moveNumber(number, from, to, correlation));
+        }
+
+        @Override
+        public Outcome<Done> delete(Imsi imsi, String correlation) {
+            return measured.call("delete", () -> door.delete(imsi, correlation));
+        }
+
+        @Override
+        public Outcome<Optional<Line>> find(Imsi imsi, String correlation) {
+            return measured.call("find", () -> door.find(imsi, correlation));
+        }
+
+        @Override
+        public Outcome<Optional<Line>> find(Msisdn number, String correlation) {
+            return measured.call("find", () -> door.find(number, correlation));
         }
 
         @Override

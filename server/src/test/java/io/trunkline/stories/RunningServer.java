@@ -74,6 +74,8 @@ public final class RunningServer implements AutoCloseable {
                 "trunkline.database.request-connections", "12",
                 "trunkline.database.owner-connections", "8"));
         all.putAll(Map.of(
+                "trunkline.hlr.host", simulators.hlrHost(),
+                "trunkline.hlr.port", Integer.toString(simulators.hlrPort()),
                 "trunkline.orders.first-retry", "50ms",
                 "trunkline.orders.longest-retry", "400ms",
                 "trunkline.orders.poll", "200ms",

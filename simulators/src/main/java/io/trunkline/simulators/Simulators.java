@@ -1,5 +1,6 @@
 package io.trunkline.simulators;
 
+import io.trunkline.simulators.hlr.HlrSimulator;
 import io.trunkline.simulators.http.HttpListener;
 import io.trunkline.simulators.http.Json;
 import io.trunkline.simulators.http.Routes;
@@ -31,6 +32,8 @@ public final class Simulators implements AutoCloseable {
     private int controlPort;
     private int smdpPort;
     private int smtpPort;
+    private int hlrPort;
+    private int hlrRestPort;
 
     private Simulators(SimulatorsConfig config) {
         this.config = config;
@@ -63,16 +66,22 @@ public final class Simulators implements AutoCloseable {
         Ports ports = new Ports(state.resolve("ports.json"), bind);
         ServerSocket smdpSocket = started(ports.bind("smdp", config.smdpPort()));
         ServerSocket smtpSocket = started(ports.bind("smtp", config.smtpPort()));
+        ServerSocket hlrSocket = started(ports.bind("hlr", config.hlrPort()));
+        ServerSocket hlrRestSocket = started(ports.bind("hlr-rest", config.hlrRestPort()));
         ServerSocket controlSocket = started(ports.bind("control", config.controlPort()));
         ports.remember();
         smdpPort = smdpSocket.getLocalPort();
         smtpPort = smtpSocket.getLocalPort();
+        hlrPort = hlrSocket.getLocalPort();
+        hlrRestPort = hlrRestSocket.getLocalPort();
         controlPort = controlSocket.getLocalPort();
 
         Routes control = new Routes();
         started(SmdpSimulator.start(state.resolve("smdp"), smdpSocket, config.smdpAddress(), config.smdsAddress()))
                 .addTo(control);
         started(MailSimulator.start(state.resolve("mail"), smtpSocket, Clock.systemUTC(), config.mailboxLimit()))
+                .addTo(control);
+        started(HlrSimulator.start(state.resolve("hlr"), hlrSocket, hlrRestSocket))
                 .addTo(control);
         started(HttpListener.start(
                 "control",
@@ -81,7 +90,15 @@ public final class Simulators implements AutoCloseable {
                 new ControlGate(control, bind.isLoopbackAddress())));
         AtomicFile.write(facts, Json.write(facts()));
         started(() -> Files.deleteIfExists(facts));
-        LOG.info("simulators are up: control {}, SM-DP+ {}, SMTP {}:{}", controlUrl(), smdpUrl(), host(), smtpPort);
+        LOG.info(
+                "simulators are up: control {}, SM-DP+ {}, SMTP {}:{}, HLR {}:{} and {}",
+                controlUrl(),
+                smdpUrl(),
+                host(),
+                smtpPort,
+                host(),
+                hlrPort,
+                hlrRestUrl());
     }
 
     private Map<String, Object> facts() {
@@ -91,6 +108,9 @@ public final class Simulators implements AutoCloseable {
         facts.put("smdp_url", smdpUrl().toString());
         facts.put("smtp_host", smtpHost());
         facts.put("smtp_port", smtpPort());
+        facts.put("hlr_host", hlrHost());
+        facts.put("hlr_port", hlrPort());
+        facts.put("hlr_rest_url", hlrRestUrl().toString());
         facts.put("mailbox_url", mailboxUrl().toString());
         return facts;
     }
@@ -121,6 +141,20 @@ public final class Simulators implements AutoCloseable {
 
     public int smtpPort() {
         return smtpPort;
+    }
+
+    public String hlrHost() {
+        return config.bind();
+    }
+
+    /** Of the HLR's control interface. */
+    public int hlrPort() {
+        return hlrPort;
+    }
+
+    /** The root of the HLR's documents, to which {@code /subscribers/…} is appended. */
+    public URI hlrRestUrl() {
+        return URI.create("http://" + host() + ":" + hlrRestPort);
     }
 
     private String host() {

@@ -10,6 +10,8 @@ import java.nio.file.Path;
  * @param controlPort of the control interface and the mailbox; 0 for the port of the last time, or a free one
  * @param smdpPort of ES2+; 0 likewise
  * @param smtpPort 0 likewise
+ * @param hlrPort of the HLR's control interface; 0 likewise
+ * @param hlrRestPort of the HLR's documents over HTTP; 0 likewise
  * @param smdpAddress the SM-DP+'s name in activation codes
  * @param smdsAddress the discovery service that the SM-DP+ can reach
  * @param mailboxLimit how many mails are kept; of more, the oldest go
@@ -20,6 +22,8 @@ public record SimulatorsConfig(
         int controlPort,
         int smdpPort,
         int smtpPort,
+        int hlrPort,
+        int hlrRestPort,
         String smdpAddress,
         String smdsAddress,
         int mailboxLimit) {
@@ -30,6 +34,8 @@ public record SimulatorsConfig(
         return new SimulatorsConfig(
                 stateDirectory,
                 "127.0.0.1",
+                0,
+                0,
                 0,
                 0,
                 0,

@@ -29,6 +29,8 @@ public enum HlrCode {
     HLR_FAILED("the HLR failed", true),
     /** No connection. */
     UNREACHABLE("no connection to the HLR", true),
+    /** The two sides do not trust each other's certificates. */
+    TLS("no TLS connection with the HLR", true),
     /** Too many calls are under way. */
     BUSY("too many calls to the HLR are under way", true),
     /** The caller was interrupted before anything was sent. */

@@ -68,6 +68,22 @@ public final class Fields {
                 "a whole number from " + least + " to " + most);
     }
 
+    /** True or false. */
+    public Optional<Boolean> flag(String name) {
+        return value(
+                name, node -> node.isBoolean() ? Optional.of(node.asBoolean()) : Optional.empty(), "true or false");
+    }
+
+    /** An object within, empty where it is absent. */
+    public Optional<Fields> object(String name) {
+        return value(
+                name,
+                node -> node.isObject()
+                        ? Optional.of(new Fields(node, pointer + "/" + name, violations))
+                        : Optional.empty(),
+                "an object");
+    }
+
     /** A number between the two, both included. */
     public Optional<Double> fraction(String name, double least, double most) {
         return value(

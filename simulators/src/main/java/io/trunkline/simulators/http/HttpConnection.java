@@ -1,14 +1,11 @@
 package io.trunkline.simulators.http;
 
-import java.io.BufferedInputStream;
+import io.trunkline.simulators.sockets.Client;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,19 +16,19 @@ final class HttpConnection {
     private final Socket socket;
     private final HttpListener.Limits limits;
     private final HttpListener.Handler handler;
-    private final InputStream in;
+    private final Client client;
     private final OutputStream out;
 
     HttpConnection(Socket socket, HttpListener.Limits limits, HttpListener.Handler handler) throws IOException {
         this.socket = socket;
         this.limits = limits;
         this.handler = handler;
-        this.in = new BufferedInputStream(socket.getInputStream());
+        this.client = new Client(socket);
         this.out = socket.getOutputStream();
     }
 
     void serve() throws IOException {
-        RequestReader reader = new RequestReader(in, out, limits);
+        RequestReader reader = new RequestReader(client.in(), out, limits);
         boolean more = true;
         while (more) {
             socket.setSoTimeout(Math.toIntExact(limits.idle().toMillis()));
@@ -62,9 +59,9 @@ final class HttpConnection {
         return switch (answer) {
             case Reply reply -> write(request, reply, 1);
             case Answer.Twice(Reply reply) -> write(request, reply, 2);
-            case Answer.Late(Reply reply, Duration delay) -> clientStays(delay) && write(request, reply, 1);
+            case Answer.Late(Reply reply, Duration delay) -> client.staysFor(delay) && write(request, reply, 1);
             case Answer.Hang(Duration longest) -> {
-                clientStays(longest);
+                client.awaitLeaving(longest);
                 yield false;
             }
             case Answer.Drop() -> false;
@@ -78,26 +75,5 @@ final class HttpConnection {
             out.flush();
         }
         return request.keepsAlive();
-    }
-
-    /** Waits, and comes back early with false where the client closes the connection meanwhile. */
-    private boolean clientStays(Duration longest) throws IOException {
-        long until = System.nanoTime() + longest.toNanos();
-        long millis = Math.max(1, longest.toMillis());
-        socket.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
-        in.mark(1);
-        try {
-            if (in.read() < 0) {
-                return false;
-            }
-            in.reset();
-        } catch (SocketTimeoutException stillThere) {
-            return true;
-        }
-        // A pipelined request came: the socket cannot tell any more whether the client leaves.
-        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
-        return true;
     }
 }
