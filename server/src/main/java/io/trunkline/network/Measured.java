@@ -85,12 +85,12 @@ final class Measured {
         }
 
         @Override
-        public Outcome<Done> cancelOrder(CancelOrder order, FunctionCall call) {
+        public Outcome<SmdpPlus.Done> cancelOrder(CancelOrder order, FunctionCall call) {
             return measured.call("cancelOrder", () -> door.cancelOrder(order, call));
         }
 
         @Override
-        public Outcome<Done> releaseProfile(Iccid iccid, FunctionCall call) {
+        public Outcome<SmdpPlus.Done> releaseProfile(Iccid iccid, FunctionCall call) {
             return measured.call("releaseProfile", () -> door.releaseProfile(iccid, call));
         }
 
@@ -108,22 +108,22 @@ final class Measured {
         }
 
         @Override
-        public Outcome<Done> provision(Line line, SimKeys keys, String correlation) {
+        public Outcome<Hlr.Done> provision(Line line, SimKeys keys, String correlation) {
             return measured.call("provision", () -> door.provision(line, keys, correlation));
         }
 
         @Override
-        public Outcome<Done> setServices(Imsi imsi, Services services, String correlation) {
+        public Outcome<Hlr.Done> setServices(Imsi imsi, Services services, String correlation) {
             return measured.call("setServices", () -> door.setServices(imsi, services, correlation));
         }
 
         @Override
-        public Outcome<Done> moveNumber(Msisdn number, Imsi from, Imsi to, String correlation) {
+        public Outcome<Hlr.Done> moveNumber(Msisdn number, Imsi from, Imsi to, String correlation) {
             return measured.call("moveNumber", () -> door.moveNumber(number, from, to, correlation));
         }
 
         @Override
-        public Outcome<Done> delete(Imsi imsi, String correlation) {
+        public Outcome<Hlr.Done> delete(Imsi imsi, String correlation) {
             return measured.call("delete", () -> door.delete(imsi, correlation));
         }
 

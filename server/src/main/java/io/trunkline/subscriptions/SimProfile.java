@@ -38,6 +38,30 @@ public record SimProfile(
             return valueOf(text.toUpperCase(Locale.ROOT));
         }
 
+        /**
+         * Whether a profile in this state is in that one once it is told; never back, however late that is told. An
+         * error and a download that succeeds may follow each other: what happened later counts, and of what happened at
+         * one moment the error, which ends a download.
+         *
+         * @param since when this state was reached
+         * @param at when that one was
+         */
+        boolean isFollowedBy(State told, Instant since, Instant at) {
+            boolean betweenErrorAndDownload = (this == DOWNLOADED && told == ERROR && !at.isBefore(since))
+                    || (this == ERROR && told == DOWNLOADED && at.isAfter(since));
+            return told.rank() > rank() || betweenErrorAndDownload;
+        }
+
+        private int rank() {
+            return switch (this) {
+                case RESERVED -> 0;
+                case RELEASED -> 1;
+                case DOWNLOADED, ERROR -> 2;
+                case INSTALLED -> 3;
+                case DELETED -> 4;
+            };
+        }
+
         /** Whether the activation code can be shown: there is one, and it was not used up. */
         public boolean hasCode() {
             return switch (this) {

@@ -33,9 +33,12 @@ public class Subscriptions {
             INSERT INTO sim_profiles (organization_id, iccid, subscription_id, imsi, state, state_at,
                 sealed_matching_id, held_from)
             VALUES (?, ?, ?, ?, 'reserved', ?, ?, ?)""";
+    /** A device can be faster than we are: what its SM-DP+ has reported meanwhile stays. */
     private static final String RELEASE_PROFILE = """
-            UPDATE sim_profiles SET state = 'released', state_at = ?, smdp_address = ?
+            UPDATE sim_profiles SET state = CASE state WHEN 'reserved' THEN 'released' ELSE state END,
+                state_at = CASE state WHEN 'reserved' THEN ? ELSE state_at END, smdp_address = ?
             WHERE organization_id = ? AND subscription_id = ? AND iccid = ? AND held_to IS NULL""";
+
     private static final String LET_GO_OF_PROFILE = """
             UPDATE sim_profiles SET state = 'deleted', state_at = ?, held_to = ?
             WHERE organization_id = ? AND subscription_id = ? AND iccid = ? AND held_to IS NULL""";

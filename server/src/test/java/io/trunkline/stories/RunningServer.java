@@ -76,6 +76,7 @@ public final class RunningServer implements AutoCloseable {
         all.putAll(Map.of(
                 "trunkline.hlr.host", simulators.hlrHost(),
                 "trunkline.hlr.port", Integer.toString(simulators.hlrPort()),
+                "trunkline.smdp.inbound-port", "0",
                 "trunkline.orders.first-retry", "50ms",
                 "trunkline.orders.longest-retry", "400ms",
                 "trunkline.orders.poll", "200ms",

@@ -3,6 +3,7 @@ package io.trunkline.simulators;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trunkline.simulators.hlr.CtrlClient;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -81,6 +82,35 @@ class ProcessTest {
         } catch (IOException | RuntimeException itDied) {
             assertThat(ordered).isNotEmpty();
         }
+    }
+
+    @Test
+    void aKilledProcessLosesNoSubscriberThatItAcknowledged() throws Exception {
+        long made = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            Process process = start();
+            try (CtrlClient ctrl = ctrl()) {
+                for (int i = 0; i < 100; i++) {
+                    made++;
+                    String imsi = "00101%010d".formatted(made);
+                    assertThat(ctrl.ask("SET 1 subscriber.create " + imsi))
+                            .isEqualTo("SET_REPLY 1 subscriber.create " + made);
+                }
+            }
+            process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+        start();
+        try (CtrlClient ctrl = ctrl()) {
+            for (long one = 1; one <= made; one++) {
+                String variable = "subscriber.by-imsi-00101%010d.cs-enabled".formatted(one);
+                assertThat(ctrl.ask("GET 2 " + variable)).isEqualTo("GET_REPLY 2 " + variable + " 1");
+            }
+        }
+    }
+
+    private CtrlClient ctrl() throws IOException {
+        return new CtrlClient(
+                facts().path("hlr_host").asString(), facts().path("hlr_port").asInt());
     }
 
     @Test

@@ -39,8 +39,8 @@ final class Bundle {
     }
 
     /**
-     * Gives each command its id and its place among those under way, and adds what is to be written; nothing of it where
-     * the commands were withdrawn.
+     * Gives each command its id and its place among those under way, and adds what is to be written; nothing of it
+     * where the commands were withdrawn.
      */
     synchronized void addTo(CtrlFrames frames, IntSupplier nextId, Map<Integer, Place> underWay) {
         if (withdrawn) {

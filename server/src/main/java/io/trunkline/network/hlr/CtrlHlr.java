@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * OsmoHLR by its control interface. Thread-safe; closing it ends the calls under way.
  *
- * <p>It knows circuit-switched (voice and SMS together) and packet-switched services, and one number for an IMSI. It has
- * no transactions: a function of ours is several commands. So each looks first, then sends what is missing, in an order
- * in which every part of it can be taken up again.
+ * <p>It knows circuit-switched (voice and SMS together) and packet-switched services, and one number for an IMSI. It
+ * has no transactions: a function of ours is several commands. So each looks first, then sends what is missing, in an
+ * order in which every part of it can be taken up again.
  */
 public final class CtrlHlr implements Hlr, AutoCloseable {
     private final CtrlLink link;

@@ -5,7 +5,7 @@ import io.trunkline.ids.Msisdn;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What is still to be done, and what may not be, by what is there: the same for every HLR that has to be asked first. */
+/** What is still to be done, and what may not be, by what is there: for every HLR that has to be asked first. */
 final class LineRules {
     private LineRules() {}
 

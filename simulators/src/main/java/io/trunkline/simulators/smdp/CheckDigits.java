@@ -17,6 +17,15 @@ final class CheckDigits {
         return luhnSum(digits, 1) % 10 == 0;
     }
 
+    /** The EID of 30 digits that lack their two check digits. */
+    static String completedEid(String thirty) {
+        int check = EID_MODULUS
+                .add(BigInteger.ONE)
+                .subtract(new BigInteger(thirty + "00").mod(EID_MODULUS))
+                .intValue();
+        return thirty + (check < 10 ? "0" : "") + check;
+    }
+
     static boolean eidHolds(String digits) {
         return new BigInteger(digits).mod(EID_MODULUS).equals(BigInteger.ONE);
     }

@@ -1,5 +1,7 @@
 package io.trunkline.simulators.smdp;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param requester who ordered it: others may not touch it
  * @param confirmationCodeHash SHA-256 in hex; the code itself is not kept (SGP.22 5.3.2)
  * @param smdsAddress where its event is registered
+ * @param unreported what devices did with it that its requester has not acknowledged, oldest first; absent: nothing
  */
 record Profile(
         String iccid,
@@ -24,15 +27,19 @@ record Profile(
         int confirmOrders,
         @Nullable String requester,
         @Nullable String confirmationCodeHash,
-        @Nullable String smdsAddress) {
+        @Nullable String smdsAddress,
+        @Nullable List<ProgressReport> unreported) {
+    /** Without end a peer that is away would make a profile grow. */
+    private static final int MOST_UNREPORTED = 16;
 
     static Profile fresh(String iccid, String profileType) {
-        return new Profile(iccid, ProfileState.AVAILABLE, null, null, profileType, 0, 0, null, null, null);
+        return new Profile(iccid, ProfileState.AVAILABLE, null, null, profileType, 0, 0, null, null, null, null);
     }
 
     Profile ordered(@Nullable String forEid, String by) {
         ProfileState next = forEid == null ? ProfileState.ALLOCATED : ProfileState.LINKED;
-        return new Profile(iccid, next, forEid, null, profileType, downloadOrders + 1, confirmOrders, by, null, null);
+        return new Profile(
+                iccid, next, forEid, null, profileType, downloadOrders + 1, confirmOrders, by, null, null, null);
     }
 
     Profile confirmed(
@@ -52,25 +59,12 @@ record Profile(
                 confirmOrders + 1,
                 requester,
                 codeHash,
-                smds);
+                smds,
+                unreported);
     }
 
     Profile released() {
-        return with(ProfileState.RELEASED);
-    }
-
-    private Profile with(ProfileState next) {
-        return new Profile(
-                iccid,
-                next,
-                eid,
-                matchingId,
-                profileType,
-                downloadOrders,
-                confirmOrders,
-                requester,
-                confirmationCodeHash,
-                smdsAddress);
+        return with(ProfileState.RELEASED, eid, waiting());
     }
 
     /** Nobody's again. The counts stay: they tell what was executed, not what is. */
@@ -79,6 +73,42 @@ record Profile(
     }
 
     Profile prepared(ProfileState as, @Nullable String forEid, @Nullable String matching, String type) {
-        return new Profile(iccid, as, forEid, matching, type, downloadOrders, confirmOrders, null, null, null);
+        return new Profile(iccid, as, forEid, matching, type, downloadOrders, confirmOrders, null, null, null, null);
+    }
+
+    /** A device has come so far with it, and its requester is to hear of it. */
+    Profile progressed(ProfileState next, ProgressReport report) {
+        List<ProgressReport> reports = new ArrayList<>(waiting());
+        reports.add(report);
+        List<ProgressReport> latest = reports.subList(Math.max(0, reports.size() - MOST_UNREPORTED), reports.size());
+        return with(next, report.eid(), List.copyOf(latest));
+    }
+
+    /** Its requester has acknowledged the report. */
+    Profile acknowledged(ProgressReport report) {
+        return with(
+                state,
+                eid,
+                waiting().stream().filter(other -> !other.equals(report)).toList());
+    }
+
+    /** What is to be reported, oldest first. */
+    List<ProgressReport> waiting() {
+        return unreported == null ? List.of() : unreported;
+    }
+
+    private Profile with(ProfileState next, @Nullable String onEid, List<ProgressReport> reports) {
+        return new Profile(
+                iccid,
+                next,
+                onEid,
+                matchingId,
+                profileType,
+                downloadOrders,
+                confirmOrders,
+                requester,
+                confirmationCodeHash,
+                smdsAddress,
+                reports.isEmpty() ? null : reports);
     }
 }

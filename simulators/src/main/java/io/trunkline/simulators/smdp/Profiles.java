@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Profiles implements AutoCloseable {
 
     private final Journal journal;
     private final Stock stock;
+    private volatile Consumer<Profile> watcher = profile -> {};
 
     private Profiles(Journal journal, Stock stock) {
         this.journal = journal;
@@ -70,6 +72,12 @@ final class Profiles implements AutoCloseable {
                 .map(profile -> Json.line(new Change(null, profile)))
                 .toList());
         changed.forEach(stock::apply);
+        changed.forEach(watcher);
+    }
+
+    /** From now on hears of every change, while the stock is held: it must not wait. */
+    void watch(Consumer<Profile> by) {
+        watcher = by;
     }
 
     /** Adds ranges; nothing where the decision throws. */

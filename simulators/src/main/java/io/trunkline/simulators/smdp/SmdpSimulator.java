@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -20,11 +22,13 @@ public final class SmdpSimulator implements AutoCloseable {
 
     private final Profiles profiles;
     private final Faults faults;
+    private final Devices devices;
     private final HttpListener listener;
 
-    private SmdpSimulator(Profiles profiles, Faults faults, HttpListener listener) {
+    private SmdpSimulator(Profiles profiles, Faults faults, Devices devices, HttpListener listener) {
         this.profiles = profiles;
         this.faults = faults;
+        this.devices = devices;
         this.listener = listener;
     }
 
@@ -46,13 +50,20 @@ public final class SmdpSimulator implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Es2Functions functions = new Es2Functions(() -> matchingId(random), smdsAddress);
         Es2Resource resource = new Es2Resource(profiles, faults, functions, smdpAddress);
+        Devices devices = Devices.start(directory.resolve("devices.json"), profiles, faults);
         return new SmdpSimulator(
-                profiles, faults, HttpListener.start("smdp", socket, HttpListener.Limits.DEFAULT, resource.routes()));
+                profiles,
+                faults,
+                devices,
+                HttpListener.start("smdp", socket, HttpListener.Limits.DEFAULT, resource.routes()));
     }
 
-    /** Adds {@code /smdp/…} of the control interface. */
+    /** Adds {@code /smdp/…} and {@code /devices…} of the control interface. */
     public void addTo(Routes routes) {
-        new FaultRoutes(faults, Es2Resource.OPERATIONS, STATUS_CODE).addTo(routes, "/smdp/faults");
+        List<String> operations = new ArrayList<>(Es2Resource.OPERATIONS);
+        operations.add(ProgressReports.OPERATION);
+        new FaultRoutes(faults, operations, STATUS_CODE).addTo(routes, "/smdp/faults");
+        new DeviceRoutes(devices).addTo(routes);
         new ProfileRoutes(profiles).addTo(routes);
     }
 
@@ -67,6 +78,7 @@ public final class SmdpSimulator implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        devices.close();
         profiles.close();
         faults.close();
     }
