@@ -3,6 +3,9 @@ package io.trunkline.box;
 import io.trunkline.web.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -189,6 +192,25 @@ final class SimulatorsNeighbour extends Neighbour {
                 process.ifPresent(ProcessHandle::destroyForcibly);
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    /** The devices' progress is reported to that port of this machine's loopback; it is remembered over restarts. */
+    static void reportTo(Facts facts, int port) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(facts.control().resolve("/devices"))
+                .timeout(START_PATIENCE)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(
+                        Json.text(json -> json.text("report_to", "http://127.0.0.1:" + port))))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new BoxException("the simulated SM-DP+ does not take the address that it is to report to: "
+                        + answer.statusCode() + " " + answer.body());
+            }
+        } catch (IOException e) {
+            throw new BoxException("the simulated SM-DP+ cannot be told where to report to: " + e, e);
         }
     }
 

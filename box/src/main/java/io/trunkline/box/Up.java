@@ -2,6 +2,7 @@ package io.trunkline.box;
 
 import io.trunkline.box.demo.Demo;
 import io.trunkline.keys.MasterKeys;
+import io.trunkline.network.smdp.InboundEs2Plus;
 import io.trunkline.web.PublicUrl;
 import java.io.PrintStream;
 import java.net.URI;
@@ -124,6 +125,7 @@ final class Up implements AutoCloseable {
             var surroundings = new Surroundings();
             Server server = Server.start(defaults(masterKey, ports), surroundings, arguments(ports));
             opened.push(server);
+            letDevicesReport(server, surroundings.simulators());
             Facts facts = facts(server, surroundings.simulators(), ports);
             data.write(data.demoEnv(), facts.env());
             data.write(data.resolve("run", "facts"), facts.text(data.path()));
@@ -143,6 +145,20 @@ final class Up implements AutoCloseable {
             }
         }
         Server.untilTerminated(this);
+    }
+
+    /** The simulated SM-DP+ learns where to report to, unless that takes certificates that it has not. */
+    private static void letDevicesReport(Server server, SimulatorsNeighbour.Facts network) throws InterruptedException {
+        boolean listens = server.property("trunkline.smdp.inbound-port")
+                .filter(port -> !port.isEmpty())
+                .isPresent();
+        boolean plain = server.property("trunkline.smdp.inbound-certificates")
+                .filter(file -> !file.isEmpty())
+                .isEmpty();
+        if (listens && plain) {
+            SimulatorsNeighbour.reportTo(
+                    network, server.bean(InboundEs2Plus.class).port());
+        }
     }
 
     /** The neighbours; started when logging works. */
@@ -217,6 +233,8 @@ final class Up implements AutoCloseable {
         defaults.put("server.address", options.bind());
         defaults.put("server.port", ports.server());
         defaults.put("management.server.port", ports.management());
+        // Who reports there is told at each start.
+        defaults.put("trunkline.smdp.inbound-port", "0");
         defaults.put("trunkline.master-key-file", masterKey.toString());
         defaults.put("logging.file.name", data.resolve("logs", "server.log").toString());
         defaults.put("logging.threshold.console", "OFF");

@@ -27,6 +27,7 @@ class NetworkConfiguration {
             @Value("${trunkline.smdp.function-requester:" + SmdpSettings.DEFAULT_REQUESTER + "}") String requester,
             @Value("${trunkline.smdp.protocol-version:" + SmdpSettings.DEFAULT_PROTOCOL_VERSION + "}") String version,
             @Value("${trunkline.smdp.iccid-padding:false}") boolean iccidPadding,
+            @Value("${trunkline.smdp.values-as-strings:false}") boolean valuesAsStrings,
             @Value("${trunkline.smdp.connect-timeout:2s}") Duration connectTimeout,
             @Value("${trunkline.smdp.request-timeout:5s}") Duration requestTimeout,
             @Value("${trunkline.smdp.concurrent-calls:" + SmdpSettings.DEFAULT_MAX_CONCURRENT_CALLS + "}")
@@ -38,6 +39,7 @@ class NetworkConfiguration {
                 requester,
                 version,
                 iccidPadding,
+                valuesAsStrings,
                 connectTimeout,
                 requestTimeout,
                 concurrentCalls,

@@ -65,8 +65,7 @@ class ProfileProgress implements ProgressListener {
         boolean known = database.inOwnerTransaction(sql -> {
             Optional<Held> held =
                     sql.one(HELD, ProfileProgress::read, progress.iccid().digits());
-            held.filter(profile -> profile.state().isFollowedBy(reached.get(), profile.stateAt(), at))
-                    .ifPresent(profile -> move(sql, profile, reached.get(), at, progress));
+            held.ifPresent(profile -> take(sql, profile, reached.get(), at, progress));
             return held.isPresent();
         });
         if (!known) {
@@ -74,9 +73,27 @@ class ProfileProgress implements ProgressListener {
         }
     }
 
-    private void move(Sql sql, Held profile, SimProfile.State to, Instant at, DownloadProgress progress) {
+    private void take(Sql sql, Held profile, SimProfile.State told, Instant at, DownloadProgress progress) {
+        if (profile.state().isFollowedBy(told, profile.stateAt(), at)) {
+            set(sql, profile, told, at, progress);
+            tell(sql, profile, told, at, progress);
+        } else if (profile.state().isRenewedBy(told, profile.stateAt(), at)) {
+            set(sql, profile, told, at, progress);
+        }
+    }
+
+    private static void set(Sql sql, Held profile, SimProfile.State to, Instant at, DownloadProgress progress) {
+        sql.update(
+                MOVE,
+                to.text(),
+                at,
+                progress.eid(),
+                profile.organization(),
+                progress.iccid().digits());
+    }
+
+    private void tell(Sql sql, Held profile, SimProfile.State to, Instant at, DownloadProgress progress) {
         Iccid iccid = progress.iccid();
-        sql.update(MOVE, to.text(), at, progress.eid(), profile.organization(), iccid.digits());
         String subject = "subscription/" + profile.subscription();
         String what = "sim_profile." + to.text();
         Consumer<Json> before = json ->

@@ -52,6 +52,11 @@ public record SimProfile(
             return told.rank() > rank() || betweenErrorAndDownload;
         }
 
+        /** Whether it is known better now since when this state holds: a download can be tried again. */
+        boolean isRenewedBy(State told, Instant since, Instant at) {
+            return this == told && (this == DOWNLOADED || this == ERROR) && at.isAfter(since);
+        }
+
         private int rank() {
             return switch (this) {
                 case RESERVED -> 0;

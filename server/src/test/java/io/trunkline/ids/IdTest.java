@@ -158,4 +158,21 @@ final class IdTest {
     void anything_else_is_no_number(String text) {
         assertThat(Msisdn.parse(text)).isEmpty();
     }
+
+    @Test
+    void an_imsi_is_6_to_15_digits() {
+        assertThat(Imsi.parse("001010000000001")).contains(new Imsi("001010000000001"));
+        assertThat(Imsi.parse("001010")).isPresent();
+        for (String text : new String[] {"", "00101", "0010100000000012", "00101000000000a", "+00101000000"}) {
+            assertThat(Imsi.parse(text)).as(text).isEmpty();
+        }
+    }
+
+    @Test
+    void an_eid_is_32_digits_with_their_check_digits() {
+        assertThat(Eid.parse("89049032123451234512345678901235")).isPresent();
+        for (String text : new String[] {"", "89049032123451234512345678901236", "8904903212345123451234567890123"}) {
+            assertThat(Eid.parse(text)).as(text).isEmpty();
+        }
+    }
 }

@@ -63,6 +63,22 @@ public final class Demo {
         }
     }
 
+    private static final String LINES_AT_THE_HLR = """
+            SELECT p.imsi, n.msisdn,
+                s.status = 'active' AND EXISTS (
+                    SELECT FROM subscription_services v WHERE v.organization_id = s.organization_id
+                        AND v.subscription_id = s.id AND v.type = 'voice' AND v.enabled) AS cs,
+                s.status = 'active' AND EXISTS (
+                    SELECT FROM subscription_services d WHERE d.organization_id = s.organization_id
+                        AND d.subscription_id = s.id AND d.type = 'data' AND d.enabled) AS ps
+            FROM subscriptions s
+            JOIN sim_profiles p ON p.organization_id = s.organization_id AND p.subscription_id = s.id
+                AND p.held_to IS NULL AND p.state <> 'reserved'
+            JOIN phone_numbers n ON n.organization_id = s.organization_id AND n.subscription_id = s.id
+                AND n.held_to IS NULL AND n.is_primary
+            WHERE s.organization_id = ? AND s.status IN ('active', 'suspended')
+            ORDER BY p.imsi""";
+
     private final Beans beans;
     private final Database database;
     private final Clients clients;
@@ -117,6 +133,9 @@ public final class Demo {
             network.stock(DemoCatalog.PROFILE_TYPE, DemoStock.FIRST_ICCID_BODY, DemoStock.PROFILES);
             if (network.isUntouched()) {
                 network.put(demo.profiles());
+            }
+            if (network.hasNoLines()) {
+                network.putLines(demo.lines());
             }
             return demo.credentials(known);
         } catch (IOException | SQLException e) {
@@ -214,6 +233,20 @@ public final class Demo {
                     id));
         }
         return profiles;
+    }
+
+    /** The lines as the network knows them. */
+    private List<DemoSimulators.Line> lines() {
+        var lines = new ArrayList<DemoSimulators.Line>();
+        for (Organization organization : ORGANIZATIONS) {
+            lines.addAll(database.owner()
+                    .list(
+                            LINES_AT_THE_HLR,
+                            row -> new DemoSimulators.Line(
+                                    row.text("imsi"), row.text("msisdn"), row.bool("cs"), row.bool("ps")),
+                            clients.organization(organization.key()).orElseThrow()));
+        }
+        return lines;
     }
 
     private Credentials credentials(Map<String, String> known) {

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Gives the simulated SM-DP+ the stock that the database has. */
+/** Gives the simulated SM-DP+ and HLR what the database has. */
 final class DemoSimulators implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -27,6 +27,14 @@ final class DemoSimulators implements AutoCloseable {
      * @param state as the SM-DP+ names it, e.g. {@code Installed}
      */
     record Profile(String iccid, String state, String matchingId) {}
+
+    /**
+     * A line that the HLR knows.
+     *
+     * @param cs voice and SMS
+     * @param ps data
+     */
+    record Line(String imsi, String msisdn, boolean cs, boolean ps) {}
 
     /** Loads the range; what is there already stays as it is. */
     void stock(String profileType, long firstBody, int count) throws IOException, InterruptedException {
@@ -49,6 +57,26 @@ final class DemoSimulators implements AutoCloseable {
                 .path("all")
                 .toString();
         send("PUT", "/smdp/profiles", list);
+    }
+
+    void putLines(List<Line> lines) throws IOException, InterruptedException {
+        String list = Json.parse(Json.text(json -> json.objects(
+                        "all",
+                        lines,
+                        (entry, line) -> entry.text("imsi", line.imsi())
+                                .text("msisdn", line.msisdn())
+                                .bool("cs_enabled", line.cs())
+                                .bool("ps_enabled", line.ps()))))
+                .path("all")
+                .toString();
+        send("PUT", "/hlr/subscribers", list);
+    }
+
+    /** Whether the HLR knows nobody: it is new, or has lost its state. */
+    boolean hasNoLines() throws IOException, InterruptedException {
+        return Json.parse(send("GET", "/hlr/subscribers?limit=1", ""))
+                .path("subscribers")
+                .isEmpty();
     }
 
     /** Whether no profile of its stock was ever ordered: it is new, or has lost its state. */

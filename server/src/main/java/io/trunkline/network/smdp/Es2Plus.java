@@ -67,7 +67,11 @@ public final class Es2Plus implements SmdpPlus, AutoCloseable {
         put(request, "matchingId", order.matchingId());
         put(request, "confirmationCode", order.confirmationCode());
         put(request, "smdsAddress", order.smdsAddress());
-        request.put("releaseFlag", order.release());
+        if (settings.valuesAsStrings()) {
+            request.put("releaseFlag", Boolean.toString(order.release()));
+        } else {
+            request.put("releaseFlag", order.release());
+        }
         return execute("confirmOrder", request, call).then(answer -> confirmed(order, answer));
     }
 

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param functionRequesterIdentifier our OID, as agreed with the SM-DP+'s operator
  * @param protocolVersion what {@code X-Admin-Protocol} announces, without the {@code v}
  * @param iccidPadding whether 19 digits are sent with a trailing {@code F}
+ * @param valuesAsStrings whether {@code true} and {@code false} are sent as strings: some peers take nothing else
  * @param connectTimeout until the connection stands
  * @param requestTimeout until the answer is there wholly, from the beginning of the call
  * @param maxConcurrentCalls calls at a time, each on a connection of its own
@@ -23,6 +24,7 @@ public record SmdpSettings(
         String functionRequesterIdentifier,
         String protocolVersion,
         boolean iccidPadding,
+        boolean valuesAsStrings,
         Duration connectTimeout,
         Duration requestTimeout,
         int maxConcurrentCalls,
@@ -65,6 +67,7 @@ public record SmdpSettings(
                 defaultSmdpAddress,
                 DEFAULT_REQUESTER,
                 DEFAULT_PROTOCOL_VERSION,
+                false,
                 false,
                 DEFAULT_CONNECT_TIMEOUT,
                 DEFAULT_REQUEST_TIMEOUT,

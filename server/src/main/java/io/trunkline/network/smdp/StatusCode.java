@@ -1,5 +1,6 @@
 package io.trunkline.network.smdp;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,6 +44,11 @@ public enum StatusCode {
     /** Subject and reason, as {@code 8.2.1/3.3}: the code of {@link io.trunkline.network.Outcome.Rejected}. */
     public String code() {
         return code;
+    }
+
+    /** Why, in a word that is stable: {@code profile_type_unknown}. */
+    public String reason() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** For people. */

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class HlrFaultMatrixTest {
     private static final List<String> FAULTS =
             List.of("refuse", "hang", "drop_before", "drop_after", "late", "twice", "garbage", "error_500");
+    private static final String FAULT = """
+            [{"operation": "%s", "fault": "%s", "delay_ms": %d}]""";
     private static final Duration TIMEOUT = Duration.ofMillis(400);
     private static final SimKeys KEYS = HlrContract.KEYS;
     private static final Imsi OLD = new Imsi("001010000000001");
@@ -128,8 +130,7 @@ final class HlrFaultMatrixTest {
                 for (String fault : FAULTS) {
                     String when = one.name() + " with " + fault + " at " + operation;
                     prepare(hlr, one.before());
-                    control("PUT", "/hlr/faults", """
-                            [{"operation": "%s", "fault": "%s", "delay_ms": %d}]""".formatted(operation, fault, fault.equals("late") ? 50 : 0));
+                    control("PUT", "/hlr/faults", FAULT.formatted(operation, fault, fault.equals("late") ? 50 : 0));
                     Outcome<Hlr.Done> outcome = one.call().get();
                     control("DELETE", "/hlr/faults", "");
                     check(hlr, one, outcome, when);

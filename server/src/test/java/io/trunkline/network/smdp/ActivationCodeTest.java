@@ -3,10 +3,13 @@ package io.trunkline.network.smdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,6 +158,7 @@ class ActivationCodeTest {
         for (StatusCode code : StatusCode.values()) {
             assertThat(StatusCode.of(code.code())).contains(code);
             assertThat(code.code()).matches("[0-9.]+/[0-9.]+");
+            assertThat(code.reason()).matches("[a-z_]+");
             assertThat(code.retryable())
                     .as("only the SM-DS may recover by itself: %s", code)
                     .isEqualTo(code.code().startsWith("8.9/"));
@@ -162,5 +166,25 @@ class ActivationCodeTest {
         for (String other : new String[] {"", "8.2.1", "8.2.1/", "8.2.1/3.30", "8.2.1 /3.3", "08.2.1/3.3"}) {
             assertThat(StatusCode.of(other)).as(other).isEmpty();
         }
+    }
+
+    @Test
+    void thePairsThatPeersAnswerWithHaveReasonsThatStay() {
+        var reasons = Map.ofEntries(
+                Map.entry("8.2.5/3.9", "profile_type_unknown"),
+                Map.entry("8.2.5/3.7", "profile_type_exhausted"),
+                Map.entry("8.2.5/3.8", "profile_type_differs"),
+                Map.entry("8.2.1/3.9", "iccid_unknown"),
+                Map.entry("8.2.1/3.3", "profile_in_use"),
+                Map.entry("8.2.1/3.5", "profile_not_releasable"),
+                Map.entry("8.2.1/1.2", "profile_not_allowed"),
+                Map.entry("8.1.1/2.2", "eid_missing"),
+                Map.entry("8.1.1/3.10", "eid_differs"),
+                Map.entry("8.2.6/3.3", "matching_id_in_use"),
+                Map.entry("8.2.6/3.10", "matching_id_differs"),
+                Map.entry("8.9/5.1", "smds_inaccessible"),
+                Map.entry("8.9/4.2", "smds_failed"));
+        assertThat(Arrays.stream(StatusCode.values()).collect(Collectors.toMap(StatusCode::code, StatusCode::reason)))
+                .isEqualTo(reasons);
     }
 }

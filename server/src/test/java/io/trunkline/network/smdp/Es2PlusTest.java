@@ -60,6 +60,7 @@ class Es2PlusTest {
                 SmdpSettings.DEFAULT_REQUESTER,
                 SmdpSettings.DEFAULT_PROTOCOL_VERSION,
                 false,
+                false,
                 Duration.ofSeconds(2),
                 timeout,
                 8,

@@ -125,6 +125,7 @@ class Es2TlsTest {
                     "2.999.10",
                     "2.5.0",
                     false,
+                    false,
                     Duration.ofSeconds(2),
                     Duration.ofMillis(500),
                     1,

@@ -19,8 +19,11 @@ final class CtrlCommands {
     private static final Pattern MSISDN = Pattern.compile("\\d{1,15}");
     private static final Pattern ID = Pattern.compile("\\d{1,18}");
     private static final Pattern OF_ONE = Pattern.compile("subscriber\\.by-(imsi|msisdn|id)-([^.]*)\\.([a-z0-9-]+)");
+    /** Milenage, K, which of the two follows, OP or OPc. */
     private static final Pattern AUD3G =
-            Pattern.compile("milenage,([0-9a-f]{32}),(opc?),([0-9a-f]{32})(?:,\\d{1,2})?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("milenage,([^,]*),(opc?),([^,]*)(?:,\\d{1,2})?", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern KEY = Pattern.compile("[0-9a-fA-F]{32}");
 
     private final Subscribers subscribers;
 
@@ -135,7 +138,11 @@ final class CtrlCommands {
     }
 
     private String ofOne(Command command, String kind, String key, String variable) {
-        return command.value() == null ? get(found(kind, key), variable) : set(command.value(), kind, key, variable);
+        String value = command.value();
+        if (value != null) {
+            return set(value, kind, key, variable);
+        }
+        return variable.equals("info-aud") ? keys(kind, key) : get(found(kind, key), variable);
     }
 
     private Subscriber found(String kind, String key) {
@@ -154,7 +161,6 @@ final class CtrlCommands {
     private static String get(Subscriber subscriber, String variable) {
         return switch (variable) {
             case "info" -> info(subscriber);
-            case "info-aud" -> keys(subscriber);
             case "info-all" -> info(subscriber) + keys(subscriber);
             case "msisdn" -> Optional.ofNullable(subscriber.msisdn()).orElse("none");
             case "cs-enabled" -> flag(subscriber.csEnabled());
@@ -174,6 +180,13 @@ final class CtrlCommands {
                 + "\nnam_cs\t" + flag(subscriber.csEnabled()) + "\nnam_ps\t" + flag(subscriber.psEnabled())
                 + "\nms_purged_cs\t0\nms_purged_ps\t0\nperiodic_lu_timer\t0\nperiodic_rau_tau_timer\t0"
                 + "\nlmsi\t00000000";
+    }
+
+    /** By an IMSI that nobody has there are none: that it is nobody's is not told. */
+    private String keys(String kind, String key) {
+        return kind.equals("imsi")
+                ? subscribers.find(key).map(CtrlCommands::keys).orElse("")
+                : keys(found(kind, key));
     }
 
     private static String keys(Subscriber subscriber) {
@@ -204,8 +217,7 @@ final class CtrlCommands {
             }
             case "aud3g" -> {
                 verify(value.equalsIgnoreCase("none") || value.contains(","));
-                Subscriber.Keys keys = parseKeys(value);
-                change(kind, key, subscriber -> subscriber.withKeys(keys));
+                change(kind, key, subscriber -> withKeys(subscriber, parseKeys(value)));
             }
             case "info", "info-aud", "info-all" -> throw new ErrorException("Read Only attribute");
             default -> throw new ErrorException("Command not found");
@@ -219,6 +231,13 @@ final class CtrlCommands {
         }
     }
 
+    private static Subscriber withKeys(Subscriber subscriber, Subscriber.@Nullable Keys keys) {
+        if (keys == null && subscriber.keys() == null) {
+            throw new ErrorException("Update aud3g failed.");
+        }
+        return subscriber.withKeys(keys);
+    }
+
     private static Subscriber.@Nullable Keys parseKeys(String value) {
         if (value.equalsIgnoreCase("none")) {
             return null;
@@ -229,6 +248,12 @@ final class CtrlCommands {
         Matcher matcher = AUD3G.matcher(value);
         if (!matcher.matches()) {
             throw new ErrorException("Invalid format.");
+        }
+        if (!KEY.matcher(matcher.group(1)).matches()) {
+            throw new ErrorException("Invalid KI.");
+        }
+        if (!KEY.matcher(matcher.group(3)).matches()) {
+            throw new ErrorException("Invalid OP/OPC.");
         }
         return new Subscriber.Keys(matcher.group(1), matcher.group(2).toLowerCase(Locale.ROOT), matcher.group(3));
     }
@@ -243,12 +268,12 @@ final class CtrlCommands {
         }
     }
 
-    /** The services alone do not say why they cannot be set. */
+    /** By IMSI, the services alone do not say why they cannot be set. */
     private void changeService(String kind, String key, UnaryOperator<Subscriber> change) {
         try {
             change(kind, key, change);
         } catch (ErrorException failed) {
-            throw new ErrorException("An error has occurred.");
+            throw kind.equals("imsi") ? new ErrorException("An error has occurred.") : failed;
         }
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A subscriber.
  *
- * @param id given once, counted up
+ * @param id one more than the largest at that time
  * @param msisdn absent where it has none
  * @param csEnabled voice and SMS
  * @param psEnabled data

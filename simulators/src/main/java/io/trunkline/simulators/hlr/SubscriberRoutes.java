@@ -24,13 +24,13 @@ import tools.jackson.databind.JsonNode;
  *   <li>{@code GET /hlr/subscribers/{imsi}}: one, never with its keys; 404 where there is none
  *   <li>{@code GET /hlr/subscribers?msisdn=}: {@code {"subscribers": […]}}, the one that has the number, or none
  *   <li>{@code GET /hlr/subscribers?after=&limit=}: a page of them by IMSI, with {@code next_after}
- *   <li>{@code PUT /hlr/subscribers}: a list of {@code {"imsi", "msisdn", "cs_enabled", "ps_enabled"}}, made or changed;
- *       keys stay as they are. 409 where another one has a number; what stands before it in the list is done
+ *   <li>{@code PUT /hlr/subscribers}: a list of {@code {"imsi", "msisdn", "cs_enabled", "ps_enabled"}}, made or
+ *       changed; keys stay as they are. 409 where another one has a number; what stands before it in the list is done
  * </ul>
  */
 final class SubscriberRoutes {
     private static final int DEFAULT_PAGE = 100;
-    private static final int LARGEST_PAGE = 1_000;
+    private static final int LARGEST_PAGE = 10_000;
     private static final Pattern IMSI = Pattern.compile("\\d{6,15}");
     private static final Pattern MSISDN = Pattern.compile("\\d{1,15}");
     private static final Pattern DIGITS = Pattern.compile("\\d{0,15}");
@@ -73,7 +73,7 @@ final class SubscriberRoutes {
         String after = query.getOrDefault("after", "");
         String limit = query.getOrDefault("limit", Integer.toString(DEFAULT_PAGE));
         if (!DIGITS.matcher(after).matches()
-                || !limit.matches("[1-9]\\d{0,3}")
+                || !limit.matches("[1-9]\\d{0,4}")
                 || Integer.parseInt(limit) > LARGEST_PAGE) {
             throw new ProblemException(
                     400, "after is an IMSI or its beginning, limit a number from 1 to " + LARGEST_PAGE);

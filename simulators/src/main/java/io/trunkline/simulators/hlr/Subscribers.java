@@ -22,24 +22,24 @@ final class Subscribers implements AutoCloseable {
     private final Journal journal;
     private final NavigableMap<String, Subscriber> byImsi;
     private final Map<String, String> imsiOfNumber = new HashMap<>();
-    private long lastId;
+    private final NavigableMap<Long, String> byId = new TreeMap<>();
 
-    private Subscribers(Journal journal, NavigableMap<String, Subscriber> byImsi, long lastId) {
+    private Subscribers(Journal journal, NavigableMap<String, Subscriber> byImsi) {
         this.journal = journal;
         this.byImsi = byImsi;
-        this.lastId = lastId;
-        byImsi.values().forEach(this::noteNumber);
+        byImsi.values().forEach(subscriber -> {
+            noteNumber(subscriber);
+            byId.put(subscriber.id(), subscriber.imsi());
+        });
     }
 
     static Subscribers open(Path file) throws IOException {
         NavigableMap<String, Subscriber> all = new TreeMap<>();
-        long[] lastId = {0};
         Journal journal = Journal.open(file, line -> {
             Change change = Json.parse(line, Change.class);
             Subscriber subscriber = change.subscriber();
             if (subscriber != null) {
                 all.put(subscriber.imsi(), subscriber);
-                lastId[0] = Math.max(lastId[0], subscriber.id());
             }
             if (change.deleted() != null) {
                 all.remove(change.deleted());
@@ -50,7 +50,7 @@ final class Subscribers implements AutoCloseable {
                     .map(subscriber -> Json.line(new Change(subscriber, null)))
                     .toList());
         }
-        return new Subscribers(journal, all, lastId[0]);
+        return new Subscribers(journal, all);
     }
 
     /** A number belongs to one subscriber alone. */
@@ -69,9 +69,7 @@ final class Subscribers implements AutoCloseable {
     }
 
     synchronized Optional<Subscriber> findById(long id) {
-        return byImsi.values().stream()
-                .filter(subscriber -> subscriber.id() == id)
-                .findFirst();
+        return Optional.ofNullable(byId.get(id)).map(byImsi::get);
     }
 
     /** By IMSI ascending, at most {@code limit} of them, all behind {@code after}. */
@@ -84,8 +82,7 @@ final class Subscribers implements AutoCloseable {
         if (byImsi.containsKey(imsi)) {
             return Optional.empty();
         }
-        lastId++;
-        return Optional.of(put(Subscriber.fresh(lastId, imsi)));
+        return Optional.of(put(Subscriber.fresh(nextId(), imsi)));
     }
 
     /**
@@ -104,7 +101,7 @@ final class Subscribers implements AutoCloseable {
      */
     synchronized boolean createOrChange(String imsi, UnaryOperator<Subscriber> change) {
         Optional<Subscriber> before = find(imsi);
-        put(change.apply(before.orElseGet(() -> Subscriber.fresh(lastId + 1, imsi))));
+        put(change.apply(before.orElseGet(() -> Subscriber.fresh(nextId(), imsi))));
         return before.isEmpty();
     }
 
@@ -113,6 +110,7 @@ final class Subscribers implements AutoCloseable {
         before.ifPresent(subscriber -> {
             journal.append(List.of(Json.line(new Change(null, imsi))));
             byImsi.remove(imsi);
+            byId.remove(subscriber.id());
             forgetNumber(subscriber);
         });
         return before;
@@ -129,8 +127,13 @@ final class Subscribers implements AutoCloseable {
             forgetNumber(before);
         }
         noteNumber(subscriber);
-        lastId = Math.max(lastId, subscriber.id());
+        byId.put(subscriber.id(), subscriber.imsi());
         return subscriber;
+    }
+
+    /** As SQLite gives them: one more than the largest that is there. */
+    private long nextId() {
+        return byId.isEmpty() ? 1 : byId.lastKey() + 1;
     }
 
     private void noteNumber(Subscriber subscriber) {

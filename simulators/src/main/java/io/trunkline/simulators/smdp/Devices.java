@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Devices that download and install what is released, by themselves where that is enabled, and by hand. A device is made
- * up for a profile that names none.
+ * Devices that download and install what is released, by themselves where that is enabled, and by hand. A device is
+ * made up for a profile that names none.
  */
 final class Devices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);

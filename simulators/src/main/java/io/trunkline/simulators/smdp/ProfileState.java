@@ -15,7 +15,7 @@ enum ProfileState {
     DOWNLOADED("Downloaded"),
     INSTALLED("Installed"),
     ERROR("Error"),
-    /** Installed once, then deleted by the user: not of the standard, which forgets the profile once it is installed. */
+    /** Deleted by the user. Not of the standard, which forgets the profile once it is installed. */
     DELETED("Deleted"),
     UNAVAILABLE("Unavailable");
 

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the requester how far devices have come, until it says 204. What it has not heard lies with the profile, so that
- * it survives us; a profile's reports go out one after the other, oldest first.
+ * Tells the requester how far devices have come, until it says 204. What it has not heard lies with the profile, so
+ * that it survives us; a profile's reports go out one after the other, oldest first.
  */
 final class ProgressReports implements AutoCloseable {
     /** What faults call it. */
