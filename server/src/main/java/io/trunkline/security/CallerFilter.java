@@ -41,10 +41,14 @@ final class CallerFilter extends OncePerRequestFilter {
     private final RateLimits limits;
     private final Problems problems;
 
-    CallerFilter(Tokens tokens, RateLimits limits, Problems problems) {
+    private final boolean tokensAreOurs;
+
+    /** Takes whether tokens are got here: with another issuer the built-in one does not exist. */
+    CallerFilter(Tokens tokens, RateLimits limits, Problems problems, boolean tokensAreOurs) {
         this.tokens = tokens;
         this.limits = limits;
         this.problems = problems;
+        this.tokensAreOurs = tokensAreOurs;
     }
 
     /** Who makes this request. */
@@ -65,7 +69,7 @@ final class CallerFilter extends OncePerRequestFilter {
             response.setHeader("Strict-Transport-Security", "max-age=31536000");
         }
         String path = request.getRequestURI();
-        if (!isPlain(path)) {
+        if (!isPlain(path) || (!tokensAreOurs && Issuer.isPlaceOf(path))) {
             problems.answer(request, response, Refusal.notFound().problem());
         } else if (OPEN.stream().anyMatch(open -> path.equals(open) || (open.endsWith("/") && path.startsWith(open)))) {
             chain.doFilter(request, response);
@@ -100,7 +104,7 @@ final class CallerFilter extends OncePerRequestFilter {
             return;
         }
         switch (tokens.verify(header.substring(BEARER.length()).strip())) {
-            case Tokens.Verdict.Holds(Caller caller, RateLimit limit) -> {
+            case Tokens.Verdict.Holds(Caller caller, RateLimit limit, var _) -> {
                 if (passes(caller, limit, request, response)) {
                     request.setAttribute(ATTRIBUTE, caller);
                     chain.doFilter(request, response);

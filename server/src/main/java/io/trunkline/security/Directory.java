@@ -21,6 +21,9 @@ class Directory {
             FROM api_clients c JOIN organizations o ON o.id = c.organization_id
             WHERE c.client_id = ?""";
 
+    private static final String ACTIVE_ORGANIZATION =
+            "SELECT id FROM organizations WHERE key = ? AND status = 'active'";
+
     private final Database database;
 
     Directory(Database database) {
@@ -57,5 +60,10 @@ class Directory {
                                 row.bool("active"),
                                 row.texts("secrets")),
                         clientId);
+    }
+
+    /** The organization of this key, while it may act. */
+    Optional<OrganizationId> activeOrganization(String key) {
+        return database.owner().one(ACTIVE_ORGANIZATION, row -> new OrganizationId(row.uuid("id")), key);
     }
 }

@@ -21,6 +21,11 @@ class Issuer {
         this.publicUrl = publicUrl;
     }
 
+    /** Whether the built-in authorization server answers there. */
+    static boolean isPlaceOf(String path) {
+        return path.startsWith(PATH) || path.equals(METADATA_PATH);
+    }
+
     String url() {
         return publicUrl.base() + PATH;
     }

@@ -4,9 +4,11 @@ import io.trunkline.database.Chore;
 import io.trunkline.keys.Vault;
 import io.trunkline.web.Problems;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.health.contributor.Health;
@@ -52,15 +54,40 @@ class SecurityConfiguration {
         return new Chore("signing keys", Duration.ofHours(1), () -> keys.tend(signingKeyLife));
     }
 
+    /** Our own tokens, or those of another issuer: never both. */
+    @Bean
+    Trust trust(
+            SigningKeys keys,
+            Directory directory,
+            Epoch epoch,
+            Issuer issuer,
+            Clock clock,
+            @Value("${trunkline.security.issuer:}") String foreign,
+            @Value("${trunkline.security.issuer-keys:}") String foreignKeys,
+            @Value("${trunkline.security.audience:}") String audience,
+            @Value("${trunkline.security.organization-claim:organization}") String organizationClaim,
+            @Value("${trunkline.security.issuer-timeout:2s}") Duration timeout) {
+        if (foreign.isEmpty()) {
+            return new OwnTrust(keys, directory, epoch, issuer, clock);
+        }
+        var settings = new ForeignIssuer(
+                URI.create(foreign),
+                Optional.of(foreignKeys).filter(given -> !given.isEmpty()).map(URI::create),
+                Optional.of(audience).filter(given -> !given.isEmpty()),
+                organizationClaim,
+                timeout);
+        return new ForeignTrust(settings, directory, clock);
+    }
+
     @Bean
     SecurityFilterChain tokenEndpoint(HttpSecurity http, AuthorizationServer server) {
         return server.chain(http);
     }
 
     @Bean
-    FilterRegistrationBean<CallerFilter> callers(Tokens tokens, Problems problems) {
-        var registration =
-                new FilterRegistrationBean<>(new CallerFilter(tokens, new RateLimits(System::nanoTime), problems));
+    FilterRegistrationBean<CallerFilter> callers(Tokens tokens, Trust trust, Problems problems) {
+        var registration = new FilterRegistrationBean<>(
+                new CallerFilter(tokens, new RateLimits(System::nanoTime), problems, trust instanceof OwnTrust));
         registration.setOrder(FIRST);
         return registration;
     }
