@@ -57,6 +57,11 @@ public final class Conformity {
         }
     }
 
+    /** What of this is no problem as the description has them. */
+    public static List<String> faultsOfProblem(JsonNode problem) {
+        return Schemas.CLOSED.faults(Description.OURS.document().at("/components/schemas/Problem"), problem);
+    }
+
     static List<String> faults(String method, @Nullable String body, HttpResponse<byte[]> answer) {
         var conformity = new Conformity(method, body, answer);
         conformity.judge();

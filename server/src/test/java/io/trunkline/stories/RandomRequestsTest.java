@@ -2,6 +2,7 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.openapi.Conformity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -215,6 +216,7 @@ class RandomRequestsTest {
         assertThat(answer.headers().get("content-type")).as(shown).startsWith("application/problem+json");
         assertThat(answer.headers()).as(shown).containsKey("x-correlation-id");
         JsonNode problem = answer.json();
+        assertThat(Conformity.faultsOfProblem(problem)).as(shown).isEmpty();
         assertThat(problem.path("status").intValue()).as(shown).isEqualTo(answer.status());
         for (String field : List.of("type", "title", "detail", "code", "correlation_id")) {
             assertThat(problem.path(field).stringValue("")).as(shown).isNotEmpty();
