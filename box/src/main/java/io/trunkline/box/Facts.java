@@ -40,6 +40,7 @@ record Facts(
         var text = new StringBuilder("\nTrunkline is up.\n\n");
         var lines = new LinkedHashMap<String, String>();
         lines.put("API", url + "/enterprise");
+        lines.put("The API, described", url + "/docs");
         lines.put("Mailbox", mailbox.toString());
         lines.put("Simulated network", simulators.toString());
         lines.put("Metrics, health", metrics);

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
 
 /** A whole server on a database of its own, with a simulated network of its own. */
 public final class RunningServer implements AutoCloseable {
@@ -127,5 +128,12 @@ public final class RunningServer implements AutoCloseable {
     public void close() {
         context.close();
         simulators.close();
+        try {
+            if (!FileSystemUtils.deleteRecursively(directory)) {
+                throw new IllegalStateException(directory + " was gone before its server");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
