@@ -266,9 +266,13 @@ class OrphanTest {
 
     @Test
     void theSignalOfATerminalEndsTheParentWhichThenEndsTheServer() throws Exception {
-        // Its own process group, like a job of a shell; a terminal's Ctrl-C is a SIGINT to the whole group.
+        // Its own process group, like a job of a shell; a terminal's Ctrl-C is a SIGINT to the whole group. What a
+        // script starts in the background ignores that signal, and so would all that it starts in turn.
         Scratch.Running running = scratch.launch(
-                        List.of("setsid"), Scratch.classPath(), scratch.config().directory(), Scratch.binaries())
+                        List.of("setsid", "env", "--default-signal=INT"),
+                        Scratch.classPath(),
+                        scratch.config().directory(),
+                        Scratch.binaries())
                 .ready();
         long group = running.process().pid();
         assertThat(new ProcessBuilder("sh", "-c", "kill -INT -" + group).start().waitFor())
