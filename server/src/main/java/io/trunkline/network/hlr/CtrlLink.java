@@ -40,6 +40,11 @@ final class CtrlLink implements AutoCloseable {
         return again ? attempt(bundle, left) : replies;
     }
 
+    /** How many connections are open, as far as we have noticed. */
+    long openConnections() {
+        return slots.stream().filter(Slot::isOpen).count();
+    }
+
     private List<CtrlReply> attempt(List<CtrlCommand> commands, Duration timeout) {
         try {
             return slots.get(Math.floorMod(turn.getAndIncrement(), slots.size()))
@@ -65,6 +70,15 @@ final class CtrlLink implements AutoCloseable {
                     current = open;
                 }
                 return open;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        boolean isOpen() {
+            lock.lock();
+            try {
+                return current != null && current.isOpen();
             } finally {
                 lock.unlock();
             }

@@ -154,7 +154,7 @@ final class CtrlFaultTest {
                 var link = new CtrlLink(peer.settings(LONG, 8))) {
             for (int i = 1; i <= 5; i++) {
                 assertThat(link.exchange(command(i))).containsExactly(new CtrlReply.Done("OK"));
-                await("the end of the connection", () -> peer.openConnections() == 0);
+                await("the end of the connection", () -> link.openConnections() == 0);
             }
             assertThat(peer.acceptedConnections()).isEqualTo(5);
         }
@@ -162,14 +162,18 @@ final class CtrlFaultTest {
 
     @Test
     void calls_beyond_the_limit_are_turned_away_and_those_that_hang_end_in_time() throws Exception {
-        try (var peer = ScriptedCtrl.start(ScriptedCtrl.Turn::keepQuiet);
+        try (var peer = ScriptedCtrl.start(turn -> {
+                    turn.hear();
+                    turn.hear();
+                    turn.keepQuiet();
+                });
                 var hlr = new CtrlHlr(peer.settings(Duration.ofSeconds(1), 2));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var hanging = new ArrayList<Future<Outcome<Hlr.Done>>>();
             for (int i = 0; i < 2; i++) {
                 hanging.add(threads.submit(() -> hlr.delete(IMSI, "a-test")));
             }
-            await("the connection", () -> peer.openConnections() == 1);
+            await("both commands", () -> peer.heard().size() == 2);
             HlrContract.assertRejected(hlr.delete(IMSI, "a-test"), HlrCode.BUSY);
             for (Future<Outcome<Hlr.Done>> one : hanging) {
                 assertThat(one.get()).isInstanceOf(Outcome.Unknown.class);
