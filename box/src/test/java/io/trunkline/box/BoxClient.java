@@ -87,6 +87,16 @@ final class BoxClient implements AutoCloseable {
         return answer.json();
     }
 
+    /** Makes a simulated device do something with a profile. */
+    void device(String iccid, String action) {
+        Answer answer = send(HttpRequest.newBuilder(URI.create(
+                        box.env().getOrDefault("TRUNKLINE_SIMULATORS_URL", "") + "/devices/" + iccid + "/" + action))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        if (answer.status() != 200) {
+            throw new AssertionError(action + " " + iccid + ": " + answer.status() + " " + answer.body());
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(url() + path)).header("Authorization", "Bearer " + token());
     }

@@ -90,6 +90,71 @@ class UpTest {
     }
 
     @Test
+    void theLinesOfTheDemoAreAtTheHlrAsTheyAre() {
+        try (BoxClient client = new BoxClient(box)) {
+            JsonNode lines = client.network("/hlr/subscribers?limit=1000").path("subscribers");
+            assertThat(lines.size()).isGreaterThanOrEqualTo(40);
+            for (String status : new String[] {"active", "suspended"}) {
+                JsonNode subscription = client.get("/enterprise/subscriptions?limit=1&status=" + status)
+                        .json()
+                        .path("_embedded")
+                        .path("subscriptions")
+                        .path(0);
+                String number = client.get("/enterprise/subscriptions/"
+                                + subscription.path("id").stringValue() + "/phone-numbers")
+                        .json()
+                        .path("_embedded")
+                        .path("phone_numbers")
+                        .path(0)
+                        .path("msisdn")
+                        .asString();
+                JsonNode line =
+                        client.network("/hlr/subscribers?msisdn=" + number).path("subscribers");
+                assertThat(line.size()).as("%s %s", status, number).isEqualTo(1);
+                assertThat(line.path(0).path("cs_enabled").booleanValue())
+                        .as("%s %s", status, number)
+                        .isEqualTo(status.equals("active"));
+            }
+        }
+    }
+
+    @Test
+    void whatADeviceDoesIsReportedToTheServer() {
+        try (BoxClient client = new BoxClient(box)) {
+            assertThat(client.network("/devices").path("enabled").booleanValue())
+                    .as("by itself no device does anything")
+                    .isFalse();
+            String iccid = client.network("/smdp/profiles?state=Released&limit=1")
+                    .path("profiles")
+                    .path(0)
+                    .path("iccid")
+                    .stringValue();
+            client.device(iccid, "download");
+            BoxProcess.await("the report", () -> stateOf(iccid).equals("downloaded"));
+        }
+    }
+
+    /** Of a profile of one of the two organizations. */
+    private static String stateOf(String iccid) {
+        for (String suffix : new String[] {"", "_2"}) {
+            try (BoxClient client = new BoxClient(box, suffix)) {
+                JsonNode found = client.get("/enterprise/subscriptions?iccid=" + iccid)
+                        .json()
+                        .path("_embedded")
+                        .path("subscriptions");
+                if (!found.isEmpty()) {
+                    return client.get("/enterprise/subscriptions/"
+                                    + found.path(0).path("id").stringValue() + "/sim-profile")
+                            .json()
+                            .path("state")
+                            .stringValue();
+                }
+            }
+        }
+        return "";
+    }
+
+    @Test
     void aSecondUpPrintsTheSameFactsAndEnds() {
         Map<String, String> before = box.env();
         long server = box.pid("server");
