@@ -74,7 +74,7 @@ public final class Demo {
             FROM subscriptions s
             JOIN sim_profiles p ON p.organization_id = s.organization_id AND p.subscription_id = s.id
                 AND p.held_to IS NULL AND p.state <> 'reserved'
-            JOIN phone_numbers n ON n.organization_id = s.organization_id AND n.subscription_id = s.id
+            LEFT JOIN phone_numbers n ON n.organization_id = s.organization_id AND n.subscription_id = s.id
                 AND n.held_to IS NULL AND n.is_primary
             WHERE s.organization_id = ? AND s.status IN ('active', 'suspended')
             ORDER BY p.imsi""";
@@ -243,7 +243,7 @@ public final class Demo {
                     .list(
                             LINES_AT_THE_HLR,
                             row -> new DemoSimulators.Line(
-                                    row.text("imsi"), row.text("msisdn"), row.bool("cs"), row.bool("ps")),
+                                    row.text("imsi"), row.textOrNull("msisdn"), row.bool("cs"), row.bool("ps")),
                             clients.organization(organization.key()).orElseThrow()));
         }
         return lines;

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the simulated SM-DP+ and HLR what the database has. */
 final class DemoSimulators implements AutoCloseable {
@@ -31,10 +32,11 @@ final class DemoSimulators implements AutoCloseable {
     /**
      * A line that the HLR knows.
      *
+     * @param msisdn absent of a line for data alone
      * @param cs voice and SMS
      * @param ps data
      */
-    record Line(String imsi, String msisdn, boolean cs, boolean ps) {}
+    record Line(String imsi, @Nullable String msisdn, boolean cs, boolean ps) {}
 
     /** Loads the range; what is there already stays as it is. */
     void stock(String profileType, long firstBody, int count) throws IOException, InterruptedException {
