@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,14 @@ import org.junit.jupiter.api.Test;
 class UsersTest {
     private Scratch scratch;
 
+    /** Before anything is made that would have to be removed. */
+    @BeforeAll
+    static void onlyAsRoot() {
+        assumeTrue(Account.isRoot(), "only root can become another user");
+    }
+
     @BeforeEach
     void makeDirectory() throws IOException {
-        assumeTrue(Account.isRoot(), "only root can become another user");
         scratch = new Scratch();
     }
 
