@@ -147,9 +147,12 @@ public final class Demo {
     }
 
     private List<OrganizationId> ids() {
-        return ORGANIZATIONS.stream()
-                .map(organization -> clients.organization(organization.key()).orElseThrow())
-                .toList();
+        return ORGANIZATIONS.stream().map(this::id).toList();
+    }
+
+    /** Once it is made. */
+    private OrganizationId id(Organization organization) {
+        return clients.organization(organization.key()).orElseThrow();
     }
 
     private Map<String, OfferingId> offerings() {
@@ -221,7 +224,7 @@ public final class Demo {
         Subscriptions subscriptions = beans.get(Subscriptions.class);
         var profiles = new ArrayList<DemoSimulators.Profile>();
         for (Organization organization : ORGANIZATIONS) {
-            OrganizationId id = clients.organization(organization.key()).orElseThrow();
+            OrganizationId id = id(organization);
             profiles.addAll(sql.list(
                     """
                     SELECT iccid, subscription_id, state FROM sim_profiles
@@ -244,7 +247,7 @@ public final class Demo {
                             LINES_AT_THE_HLR,
                             row -> new DemoSimulators.Line(
                                     row.text("imsi"), row.textOrNull("msisdn"), row.bool("cs"), row.bool("ps")),
-                            clients.organization(organization.key()).orElseThrow()));
+                            id(organization)));
         }
         return lines;
     }
@@ -252,12 +255,12 @@ public final class Demo {
     private Credentials credentials(Map<String, String> known) {
         var values = new LinkedHashMap<String, String>();
         for (Organization organization : ORGANIZATIONS) {
-            OrganizationId id = clients.organization(organization.key()).orElseThrow();
+            OrganizationId id = id(organization);
             values.put("TRUNKLINE_ORGANIZATION" + organization.suffix(), organization.key());
             put(values, id, organization.clientId(), organization.suffix(), known);
         }
         Organization first = ORGANIZATIONS.getFirst();
-        OrganizationId id = clients.organization(first.key()).orElseThrow();
+        OrganizationId id = id(first);
         String limited = first.key() + "-accounts-only";
         clients.createClient(id, limited, "The demo's client with one licence", EnumSet.of(Licence.ACCOUNTS));
         put(values, id, limited, "_LIMITED", known);
