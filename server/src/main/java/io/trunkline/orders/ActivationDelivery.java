@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -70,27 +69,21 @@ class ActivationDelivery {
             fail(due, order, kept, "nothing_to_send", "");
             return Optional.empty();
         }
+        MailProgress progress = views.progress(sql, order.organization(), kept);
         OrderStore.countAttempt(sql, order.organization(), kept.id(), due.inDoubt(), clock.instant());
-        Outcome<Sent> outcome =
-                mailer.send(ActivationMail.of(order, subscriber.get(), delivery, kept, code.get(), due.inDoubt()));
+        Outcome<Sent> outcome = mailer.send(
+                ActivationMail.of(order, subscriber.get(), delivery, kept, progress.left(), code.get(), due.inDoubt()));
         return switch (outcome) {
-            case Outcome.Accepted<Sent>(Sent sent) -> {
-                database.inOwnerTransaction(transaction -> {
-                    delivered(transaction, order, kept, sent.refused());
-                    OrderWork.done(transaction, due);
-                    return order;
-                });
-                yield Optional.empty();
-            }
+            case Outcome.Accepted<Sent>(Sent sent) -> taken(due, order, kept, progress.after(sent), pause);
             case Outcome.Rejected<Sent> rejected
             when !rejected.retryable() -> {
-                fail(due, order, kept, rejected.code(), rejected.detail());
+                end(due, order, kept, progress, rejected.code(), rejected.detail());
                 yield Optional.empty();
             }
             case Outcome.Rejected<Sent> rejected ->
-                later(due, order, kept, new Later(due.inDoubt(), pause, rejected.code(), rejected.detail()));
+                later(due, order, kept, progress, new Later(due.inDoubt(), pause, rejected.code(), rejected.detail()));
             case Outcome.Unknown<Sent>(String reason) ->
-                later(due, order, kept, new Later(true, pause, "outcome unknown", reason));
+                later(due, order, kept, progress, new Later(true, pause, "outcome unknown", reason));
         };
     }
 
@@ -107,21 +100,59 @@ class ActivationDelivery {
      */
     private record Later(boolean inDoubt, Duration pause, String word, String detail) {}
 
-    private Optional<String> later(OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, Later later) {
+    private Optional<String> later(
+            OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, Later later) {
         Instant again = clock.instant().plus(later.pause());
         if (again.isAfter(due.deadline())) {
-            fail(due, order, kept, "undeliverable", later.detail());
+            end(due, order, kept, progress, "undeliverable", later.detail());
             return Optional.empty();
         }
         OrderWork.postpone(database.owner(), due, later.inDoubt(), again);
         return Optional.of(later.word());
     }
 
-    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept, List<Sent.RefusedRecipient> refused) {
+    /** The mail server has taken it, for some of its recipients at least: those who were refused for now come later. */
+    private Optional<String> taken(
+            OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, Duration pause) {
         Instant now = clock.instant();
-        String detail = refused.stream()
-                .map(one -> one.address() + ": " + one.code() + " " + one.detail())
-                .collect(Collectors.joining("; "));
+        Instant again = now.plus(pause);
+        boolean waits = !progress.left().isEmpty() && !again.isAfter(due.deadline());
+        database.inOwnerTransaction(sql -> {
+            if (waits) {
+                byte[] sealed = views.sealed(sql, order.organization(), kept, progress);
+                OrderStore.begun(sql, order.organization(), kept.id(), sealed, now);
+                OrderWork.postpone(sql, due, false, again);
+            } else {
+                delivered(sql, order, kept, progress.ended("undeliverable", "").refused());
+                OrderWork.done(sql, due);
+            }
+            return order;
+        });
+        return waits ? Optional.of(progress.left().size() + " recipients were refused for now") : Optional.empty();
+    }
+
+    /** Nobody else will get it: it is delivered where somebody has it. */
+    private void end(
+            OrderWork.Due due,
+            Order order,
+            OrderStore.KeptDelivery kept,
+            MailProgress progress,
+            String code,
+            String detail) {
+        if (!progress.begun()) {
+            fail(due, order, kept, code, detail);
+            return;
+        }
+        database.inOwnerTransaction(sql -> {
+            delivered(sql, order, kept, progress.ended(code, detail).refused());
+            OrderWork.done(sql, due);
+            return order;
+        });
+    }
+
+    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept, List<String> refused) {
+        Instant now = clock.instant();
+        String detail = String.join("; ", refused);
         OrderStore.delivered(
                 sql, order.organization(), kept.id(), refused.size(), sealed(sql, order, kept, detail), now);
         OrderStore.reached(sql, order, Order.Milestone.DELIVERED, now);

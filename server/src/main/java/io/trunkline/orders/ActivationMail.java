@@ -38,6 +38,7 @@ final class ActivationMail {
             Subscriber subscriber,
             Delivery delivery,
             OrderStore.KeptDelivery kept,
+            List<String> recipients,
             ActivationCode code,
             boolean repeated) {
         String text = TEXT.replace("{numbers}", numbers(order.phoneNumbers()))
@@ -61,6 +62,7 @@ final class ActivationMail {
                 List.of(picture),
                 order.correlationId(),
                 kept.createdAt(),
+                recipients,
                 repeated);
     }
 

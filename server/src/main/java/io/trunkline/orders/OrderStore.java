@@ -40,7 +40,8 @@ final class OrderStore {
             , d.*
             FROM orders LEFT JOIN LATERAL (
                 SELECT id AS delivery_id, subscriber_id AS recipient_id, type AS delivery_kind, sealed_recipients,
-                    state AS delivery_state, message_id, attempts, created_at AS delivery_created_at
+                    state AS delivery_state, message_id, attempts, sealed_progress,
+                    created_at AS delivery_created_at
                 FROM deliveries
                 WHERE deliveries.organization_id = orders.organization_id AND deliveries.order_id = orders.id
                 ORDER BY deliveries.id DESC LIMIT 1) d ON true
@@ -70,7 +71,7 @@ final class OrderStore {
     /** The newest delivery of each order. */
     private static final String DELIVERIES = """
             SELECT DISTINCT ON (order_id) order_id, id, subscriber_id, type, sealed_recipients, state, message_id,
-                attempts, created_at
+                attempts, sealed_progress, created_at
             FROM deliveries
             WHERE organization_id = ? AND order_id = ANY (?)
             ORDER BY order_id, id DESC""";
@@ -79,7 +80,11 @@ final class OrderStore {
             UPDATE deliveries SET attempts = attempts + 1, repeats = repeats + ?, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
     private static final String DELIVERY_DONE = """
-            UPDATE deliveries SET state = ?, refused_recipients = ?, failure_code = ?, sealed_detail = ?, updated_at = ?
+            UPDATE deliveries SET state = ?, refused_recipients = ?, failure_code = ?, sealed_detail = ?,
+                sealed_progress = NULL, updated_at = ?
+            WHERE organization_id = ? AND id = ?""";
+    private static final String DELIVERY_BEGUN = """
+            UPDATE deliveries SET sealed_progress = ?, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
 
     private OrderStore() {}
@@ -95,6 +100,7 @@ final class OrderStore {
      * A delivery as it is kept.
      *
      * @param sealedRecipients {@code {"to": […], "cc": […]}} under the person's key; empty unless by mail
+     * @param sealedProgress a {@link MailProgress}; empty unless some of the recipients have the mail and others do not
      */
     record KeptDelivery(
             OrderId order,
@@ -105,6 +111,7 @@ final class OrderStore {
             Delivery.State state,
             String messageId,
             int attempts,
+            Optional<byte[]> sealedProgress,
             Instant createdAt) {}
 
     /** An order and its newest delivery, of one moment. */
@@ -214,6 +221,7 @@ final class OrderStore {
                                 Delivery.State.of(row.text("state")),
                                 row.text("message_id"),
                                 row.integer("attempts"),
+                                Optional.ofNullable(row.bytesOrNull("sealed_progress")),
                                 row.instant("created_at")),
                         organization,
                         ids)
@@ -224,6 +232,11 @@ final class OrderStore {
     /** Committed before the mail is handed over. */
     static void countAttempt(Sql sql, OrganizationId organization, UUID delivery, boolean repeated, Instant now) {
         sql.update(COUNT_ATTEMPT, repeated ? 1 : 0, now, organization, delivery);
+    }
+
+    /** Some of the recipients have the mail. */
+    static void begun(Sql sql, OrganizationId organization, UUID delivery, byte[] progress, Instant now) {
+        sql.update(DELIVERY_BEGUN, progress, now, organization, delivery);
     }
 
     /** The detail, sealed, names the recipients that were refused. */
@@ -281,6 +294,7 @@ final class OrderStore {
                         Delivery.State.of(row.text("delivery_state")),
                         row.text("message_id"),
                         row.integer("attempts"),
+                        Optional.ofNullable(row.bytesOrNull("sealed_progress")),
                         row.instant("delivery_created_at")));
     }
 

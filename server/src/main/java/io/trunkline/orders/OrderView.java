@@ -155,6 +155,23 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
             return keys.seal(sql, organization, delivery.subscriber(), plain, context(delivery.id()) + "/detail");
         }
 
+        /** Whom a mail has reached so far. */
+        MailProgress progress(Sql sql, OrganizationId organization, OrderStore.KeptDelivery kept) {
+            return kept.sealedProgress()
+                    .flatMap(cipher -> keys.open(sql, organization, kept.subscriber(), cipher, progressContext(kept)))
+                    .map(plain -> MailProgress.of(new String(plain, StandardCharsets.UTF_8)))
+                    .orElse(MailProgress.NONE);
+        }
+
+        byte[] sealed(Sql sql, OrganizationId organization, OrderStore.KeptDelivery kept, MailProgress progress) {
+            byte[] plain = progress.text().getBytes(StandardCharsets.UTF_8);
+            return keys.seal(sql, organization, kept.subscriber(), plain, progressContext(kept));
+        }
+
+        private static String progressContext(OrderStore.KeptDelivery kept) {
+            return context(kept.id()) + "/progress";
+        }
+
         private static List<String> texts(JsonNode array) {
             var texts = new ArrayList<String>();
             array.forEach(text -> texts.add(text.stringValue()));

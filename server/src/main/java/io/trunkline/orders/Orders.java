@@ -141,6 +141,7 @@ class Orders {
                         Delivery.State.PENDING,
                         "<" + id + "@trunkline.invalid>",
                         0,
+                        Optional.empty(),
                         order.createdAt()));
         return new Delivery(id, order.deliveryType(), request.to(), request.cc(), Delivery.State.PENDING);
     }

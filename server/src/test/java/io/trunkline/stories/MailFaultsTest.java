@@ -183,4 +183,30 @@ class MailFaultsTest {
         assertThat(mailbox.of(to)).isEmpty();
         assertThat(mailbox.await("cc-" + to, 1)).hasSize(1);
     }
+
+    @Test
+    void aRecipientWhoIsRefusedForNowBesideOneWhoIsTakenGetsTheMailLaterAndTheOtherOnlyOnce() {
+        world.faults("mail", FAULT.formatted("rcpt", "refuse", "451 4.7.1", 0, 1));
+        delivered("sent");
+        assertThat(mailbox.await(to, 1)).hasSize(1);
+        assertThat(mailbox.of("cc-" + to)).hasSize(1);
+        assertThat(kept().attempts()).isEqualTo(2);
+        assertThat(kept().repeats()).isZero();
+        assertThat(kept().refused()).isZero();
+    }
+
+    /** The second fault lets the copy pass. */
+    @ParameterizedTest
+    @CsvSource({"550 5.1.1, 1", "451 4.7.1, 100000"})
+    void aRecipientWhoIsRefusedForNowAndAtLastForGoodIsCountedAndTheOtherHasTheMailOnce(String code, int times) {
+        world.faults("mail", """
+                [{"operation": "rcpt", "fault": "refuse", "code": "451 4.7.1"},
+                 {"operation": "rcpt", "fault": "late", "delay_ms": 1},
+                 {"operation": "rcpt", "fault": "refuse", "code": "%s", "times": %d}]""".formatted(code, times));
+        delivered("sent");
+        assertThat(mailbox.of(to)).isEmpty();
+        assertThat(mailbox.await("cc-" + to, 1)).hasSize(1);
+        assertThat(kept().refused()).isEqualTo(1);
+        assertThat(kept().repeats()).isZero();
+    }
 }

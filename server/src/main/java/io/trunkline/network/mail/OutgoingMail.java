@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param text any Unicode, lines ended by {@code \n}
  * @param correlationId 1 to 128 printable ASCII characters, sent as {@code X-Correlation-ID}
  * @param date what {@code Date} says: when the mail was decided, the same for every repetition
+ * @param recipients whom this sending is for, where others of {@code to} and {@code cc} have the mail already; empty:
+ *     all of them
  * @param repeated whether an earlier sending had an unknown outcome; says so in {@code X-Trunkline-Repeated}
  */
 public record OutgoingMail(
@@ -31,6 +33,7 @@ public record OutgoingMail(
         List<Attachment> attachments,
         String correlationId,
         Instant date,
+        List<String> recipients,
         boolean repeated) {
     public static final int MAX_RECIPIENTS = 100;
     /** RFC 5322 2.1.1 bounds a line; a subject of this length is folded into several. */
@@ -44,6 +47,7 @@ public record OutgoingMail(
         to = List.copyOf(to);
         cc = List.copyOf(cc);
         attachments = List.copyOf(attachments);
+        recipients = List.copyOf(recipients);
         if (!MESSAGE_ID.matcher(messageId).matches()) {
             throw new IllegalArgumentException(
                     "a Message-ID is <LOCAL@DOMAIN>, not " + messageId.length() + " characters of another form");
@@ -54,6 +58,7 @@ public record OutgoingMail(
         }
         to.forEach(Addresses::parse);
         cc.forEach(Addresses::parse);
+        recipients.forEach(Addresses::parse);
         if (from != null) {
             Addresses.parse(from);
         }

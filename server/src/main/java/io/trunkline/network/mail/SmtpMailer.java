@@ -107,7 +107,7 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
             return new Outcome.Rejected<>("interrupted", "interrupted before anything was sent", true);
         }
         try {
-            return transmit(message, recipients(message));
+            return transmit(message, recipients(mail, message));
         } catch (MessagingException e) {
             throw new IllegalStateException("the mail " + mail.messageId() + " cannot be read back", e);
         } finally {
@@ -116,7 +116,10 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
     }
 
     /** Each once, however often the header names it. */
-    private static Address[] recipients(MimeMessage message) throws MessagingException {
+    private static Address[] recipients(OutgoingMail mail, MimeMessage message) throws MessagingException {
+        if (!mail.recipients().isEmpty()) {
+            return mail.recipients().stream().map(Addresses::parse).distinct().toArray(Address[]::new);
+        }
         return new LinkedHashSet<>(Arrays.asList(message.getAllRecipients())).toArray(new Address[0]);
     }
 

@@ -66,6 +66,7 @@ class MailFormatTest {
                 List.of(),
                 "correlation-1",
                 Mails.DATE,
+                List.of(),
                 true);
         MimeMessage message = wire(repeated);
         assertThat(header(message, "Message-ID")).isEqualTo(Mails.ID);
@@ -238,6 +239,7 @@ class MailFormatTest {
                             List.of(),
                             "c",
                             Instant.EPOCH,
+                            List.of(),
                             false))
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -281,6 +283,7 @@ class MailFormatTest {
                             List.of(),
                             "c",
                             Instant.EPOCH,
+                            List.of(),
                             false))
                     .as("Message-ID")
                     .isInstanceOf(IllegalArgumentException.class);
@@ -295,6 +298,7 @@ class MailFormatTest {
                             List.of(),
                             broken,
                             Instant.EPOCH,
+                            List.of(),
                             false))
                     .as("correlation id")
                     .isInstanceOf(IllegalArgumentException.class);
