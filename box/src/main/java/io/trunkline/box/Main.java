@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * What the launcher starts: {@code up}, {@code down} or {@code server}.
+ * What the launcher starts: {@code up}, {@code down}, {@code load} or {@code server}.
  *
  * <p>Exit codes: 0 when all is well and after SIGTERM, 1 when it cannot be done, 2 for wrong options.
  */
@@ -26,9 +26,10 @@ public final class Main {
         try {
             switch (command) {
                 case "up" -> Up.run(options(rest), build(), System.out);
+                case "load" -> Loading.run(loadOptions(rest), build(), System.out);
                 case "down" -> Down.run(data(rest), System.out);
                 case "server" -> serve(rest);
-                default -> exit(WRONG_OPTIONS, "expected up, down or server, got \"" + command + "\"");
+                default -> exit(WRONG_OPTIONS, "expected up, down, load or server, got \"" + command + "\"");
             }
         } catch (BoxException | PostgresException | IllegalStateException e) {
             exit(FAILED, String.valueOf(e.getMessage()));
@@ -40,6 +41,15 @@ public final class Main {
     private static UpOptions options(List<String> arguments) {
         try {
             return UpOptions.parse(arguments);
+        } catch (BoxException e) {
+            exit(WRONG_OPTIONS, String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static LoadOptions loadOptions(List<String> arguments) {
+        try {
+            return LoadOptions.parse(arguments);
         } catch (BoxException e) {
             exit(WRONG_OPTIONS, String.valueOf(e.getMessage()));
             throw e;

@@ -3,6 +3,7 @@ package io.trunkline.box;
 import io.trunkline.postgres.EmbeddedPostgres;
 import io.trunkline.postgres.PostgresConfig;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -20,14 +21,19 @@ final class PostgresNeighbour extends Neighbour {
     private Optional<EmbeddedPostgres> running = Optional.empty();
     private int port;
 
-    PostgresNeighbour(DataDirectory data) {
+    private final Map<String, String> settings;
+
+    /** Takes settings beyond the usual ones. */
+    PostgresNeighbour(DataDirectory data, Map<String, String> further) {
         super("postgres", data);
+        settings = new HashMap<>(SETTINGS);
+        settings.putAll(further);
     }
 
     @Override
     synchronized long launch() {
         PostgresConfig config = new PostgresConfig(
-                data().resolve("postgres"), programs(), port, true, SETTINGS, PostgresConfig.DEFAULT_START_TIMEOUT);
+                data().resolve("postgres"), programs(), port, true, settings, PostgresConfig.DEFAULT_START_TIMEOUT);
         EmbeddedPostgres started = EmbeddedPostgres.start(config);
         port = started.port();
         running = Optional.of(started);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.springframework.core.NestedExceptionUtils;
 
 /** Brings the whole up on one data directory, or finds that it is up already. */
@@ -35,10 +36,40 @@ final class Up implements AutoCloseable {
     private final String build;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    private Up(UpOptions options, DataDirectory data, String build) {
+    private final Extra extra;
+
+    private Up(UpOptions options, DataDirectory data, String build, Extra extra) {
         this.options = options;
         this.data = data;
         this.build = build;
+        this.extra = extra;
+    }
+
+    /** What one start has beyond the usual: settings of PostgreSQL, properties of the server. */
+    private record Extra(Map<String, String> postgres, Map<String, Object> server) {
+        static final Extra NONE = new Extra(Map.of(), Map.of());
+    }
+
+    /**
+     * Brings everything up on a directory that nobody uses, has the work done and takes everything down again.
+     *
+     * @throws BoxException where somebody uses it
+     */
+    static void once(
+            UpOptions options,
+            String build,
+            Map<String, String> postgres,
+            Map<String, Object> properties,
+            Consumer<Server> work) {
+        DataDirectory data = DataDirectory.open(options.data());
+        DataDirectory.Lock lock = data.tryLock(build);
+        try (var up = new Up(options, data, build, new Extra(postgres, properties))) {
+            up.opened.push(lock.ours()
+                    .orElseThrow(() -> new BoxException("the server "
+                            + lock.holder().map(DataDirectory.Holder::pid).orElse(-1L) + " runs on " + data.path()
+                            + ": ./trunkline down first")));
+            work.accept(up.serve().server());
+        }
     }
 
     /** Runs until it is terminated; returns at once where the same build runs on the directory already. */
@@ -60,7 +91,7 @@ final class Up implements AutoCloseable {
             requireTime(end, data);
             lock = data.tryLock(build);
         }
-        var up = new Up(options, data, build);
+        var up = new Up(options, data, build, Extra.NONE);
         up.opened.push(lock.ours().orElseThrow());
         up.open(out);
     }
@@ -117,16 +148,9 @@ final class Up implements AutoCloseable {
     private void open(PrintStream out) throws InterruptedException {
         boolean done = false;
         try {
-            data.delete(data.ready());
-            data.write(data.pid("server"), ProcessHandle.current().pid() + "\n");
-            opened.push(() -> data.delete(data.pid("server")));
-            Path masterKey = masterKey();
-            Ports ports = Ports.choose(data, options);
-            var surroundings = new Surroundings();
-            Server server = Server.start(defaults(masterKey, ports), surroundings, arguments(ports));
-            opened.push(server);
-            letDevicesReport(server, surroundings.simulators());
-            Facts facts = facts(server, surroundings.simulators(), ports);
+            Running running = serve();
+            letDevicesReport(running.server(), running.network());
+            Facts facts = facts(running.server(), running.network(), running.ports());
             data.write(data.demoEnv(), facts.env());
             data.write(data.resolve("run", "facts"), facts.text(data.path()));
             data.write(data.ready(), ProcessHandle.current().pid() + "\n");
@@ -145,6 +169,20 @@ final class Up implements AutoCloseable {
             }
         }
         Server.untilTerminated(this);
+    }
+
+    private record Running(Server server, SimulatorsNeighbour.Facts network, Ports ports) {}
+
+    private Running serve() {
+        data.delete(data.ready());
+        data.write(data.pid("server"), ProcessHandle.current().pid() + "\n");
+        opened.push(() -> data.delete(data.pid("server")));
+        Path masterKey = masterKey();
+        Ports ports = Ports.choose(data, options);
+        var surroundings = new Surroundings();
+        Server server = Server.start(defaults(masterKey, ports), surroundings, arguments(ports));
+        opened.push(server);
+        return new Running(server, surroundings.simulators(), ports);
     }
 
     /** The simulated SM-DP+ learns where to report to, unless that takes certificates that it has not. */
@@ -200,7 +238,7 @@ final class Up implements AutoCloseable {
                 found.put("trunkline.database.url", options.databaseUrl().get());
                 options.requestsDatabaseUrl().ifPresent(url -> found.put("trunkline.database.requests-url", url));
             } else {
-                var postgres = new PostgresNeighbour(data);
+                var postgres = new PostgresNeighbour(data, extra.postgres());
                 postgres.start();
                 opened.push(postgres);
                 data.write(embedded, "");
@@ -238,6 +276,7 @@ final class Up implements AutoCloseable {
         defaults.put("trunkline.master-key-file", masterKey.toString());
         defaults.put("logging.file.name", data.resolve("logs", "server.log").toString());
         defaults.put("logging.threshold.console", "OFF");
+        defaults.putAll(extra.server());
         return defaults;
     }
 

@@ -102,12 +102,12 @@ class LauncherTest {
 
     @Test
     void everyCommandTellsItsOptions() {
-        for (String command : List.of("up", "down", "server", "test", "bench")) {
+        for (String command : List.of("up", "down", "server", "load", "test", "bench")) {
             Shell.Result help = trunkline(command, "--help");
             assertThat(help.code()).isZero();
             assertThat(help.output()).startsWith("./trunkline " + command);
         }
-        assertThat(trunkline("help").output()).contains("up", "down", "server", "test", "bench");
+        assertThat(trunkline("help").output()).contains("up", "down", "server", "load", "test", "bench");
         assertThat(trunkline("fly").code()).isEqualTo(1);
         assertThat(trunkline("fly").output()).contains("fly");
     }

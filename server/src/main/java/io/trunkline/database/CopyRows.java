@@ -32,10 +32,24 @@ public final class CopyRows {
     private final int columns;
     private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
     private int rows;
+    private boolean frozen;
 
     public CopyRows(int columns) {
         this.columns = columns;
         bytes.put(SIGNATURE).putInt(0).putInt(0);
+    }
+
+    /**
+     * For a table that was made or emptied in the same transaction: its rows are written as if they had always been
+     * there, and no vacuum has to write them a second time.
+     */
+    public CopyRows frozen() {
+        frozen = true;
+        return this;
+    }
+
+    String options() {
+        return frozen ? "(FORMAT binary, FREEZE)" : "(FORMAT binary)";
     }
 
     /** How many rows there are. */
@@ -115,6 +129,12 @@ public final class CopyRows {
         }
         byte[] text = value.getBytes(StandardCharsets.UTF_8);
         room(Integer.BYTES + text.length).putInt(text.length).put(text);
+        return this;
+    }
+
+    /** {@code bytea}. */
+    public CopyRows bytes(byte[] value) {
+        room(Integer.BYTES + value.length).putInt(value.length).put(value);
         return this;
     }
 

@@ -44,7 +44,7 @@ final class Statements {
         CopyIn copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyIn("COPY " + table + " FROM STDIN (FORMAT binary)");
+                .copyIn("COPY " + table + " FROM STDIN " + rows.options());
         try {
             rows.writeTo(copy);
             copy.endCopy();

@@ -7,7 +7,9 @@ import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.UsageItemId;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
@@ -59,7 +61,30 @@ public class Usage {
         if (items.isEmpty()) {
             throw new IllegalArgumentException("a batch has at least one item");
         }
-        return UsageStore.add(transaction, items, processedAt);
+        return UsageStore.add(transaction, UsagePartitions.ALL, items, processedAt);
+    }
+
+    /** Takes the items of a month, batch by batch. */
+    @FunctionalInterface
+    public interface Batches {
+        void add(List<UsageItem> items, Function<UsageItem, Instant> processedAt);
+    }
+
+    /**
+     * Fills a whole month that has no items yet, e.g. with a history that is taken over from elsewhere: all of it in
+     * one transaction, its indexes built at the end. That is several times as fast as adding to a month in use.
+     *
+     * @throws IllegalStateException where the month has items already
+     */
+    public void fill(YearMonth month, Consumer<Batches> content) {
+        partitions.fill(
+                month,
+                (sql, table) -> content.accept((items, processedAt) -> UsageStore.add(sql, table, items, processedAt)));
+    }
+
+    /** Whether any organization has items of this month. */
+    public boolean has(YearMonth month) {
+        return partitions.has(month);
     }
 
     /** Newest first. A page may be short and still go on. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -31,6 +32,14 @@ class UsagePartitions {
             FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
             WHERE i.inhparent = 'usage_items'::regclass ORDER BY c.relname""";
     private static final String TABLE = "SELECT 1 AS one FROM pg_class WHERE oid = to_regclass(?)";
+    private static final String ANY =
+            "SELECT EXISTS (SELECT FROM usage_items WHERE started_at >= ? AND started_at < ?) AS any";
+    private static final String KEYS = """
+            SELECT 'ALTER TABLE %1$s ADD ' || pg_get_constraintdef(oid) AS definition
+            FROM pg_constraint WHERE conrelid = 'usage_items'::regclass AND contype = 'p'
+            UNION ALL
+            SELECT regexp_replace(pg_get_indexdef(indexrelid), '^CREATE INDEX .* USING', 'CREATE INDEX ON %1$s USING')
+            FROM pg_index WHERE indrelid = 'usage_items'::regclass AND NOT indisprimary""";
     private static final String FORGET_BATCHES = "DELETE FROM usage_batches WHERE last_started_at < ?";
 
     private final Database database;
@@ -43,6 +52,15 @@ class UsagePartitions {
         this.settings = settings;
         this.clock = clock;
     }
+
+    static final Table ALL = new Table(UsageStore.ITEMS, false);
+
+    /**
+     * Where items are written to.
+     *
+     * @param isNew whether it was made in the transaction that writes
+     */
+    record Table(String name, boolean isNew) {}
 
     private record Partition(YearMonth month, boolean detachPending) {}
 
@@ -83,7 +101,6 @@ class UsagePartitions {
 
     private void make(YearMonth month) {
         String name = name(month);
-        String bounds = " FOR VALUES FROM ('" + start(month) + "') TO ('" + start(month.plusMonths(1)) + "')";
         database.inOwnerTransaction(sql -> {
             sql.list("SELECT pg_advisory_xact_lock(?)", _ -> true, LOCK);
             if (attached(sql).stream().noneMatch(partition -> partition.month().equals(month))) {
@@ -91,12 +108,46 @@ class UsagePartitions {
                 if (sql.one(TABLE, _ -> true, name).isEmpty()) {
                     sql.update("CREATE TABLE " + name + " (LIKE usage_items INCLUDING ALL)");
                 }
-                sql.update("ALTER TABLE usage_items ATTACH PARTITION " + name + bounds);
+                sql.update("ALTER TABLE usage_items ATTACH PARTITION " + name + bounds(month));
                 log.info("usage of {} has its partition", month);
             }
             return true;
         });
         known.add(month);
+    }
+
+    boolean has(YearMonth month) {
+        return database.owner()
+                .one(ANY, row -> row.bool("any"), start(month), start(month.plusMonths(1)))
+                .orElse(false);
+    }
+
+    /** Makes a month with its content, in one transaction; a partition of it that is there already must be empty. */
+    void fill(YearMonth month, BiConsumer<Sql, Table> content) {
+        String name = name(month);
+        var filled = new Table(name + "_filled", true);
+        database.inOwnerTransaction(sql -> {
+            sql.update("CREATE TABLE " + filled.name() + " (LIKE usage_items INCLUDING ALL EXCLUDING INDEXES)");
+            content.accept(sql, filled);
+            sql.list("SELECT set_config('maintenance_work_mem', '256MB', true) AS set", _ -> true);
+            sql.list(KEYS.formatted(filled.name()), row -> row.text("definition"))
+                    .forEach(sql::update);
+            sql.list("SELECT pg_advisory_xact_lock(?)", _ -> true, LOCK);
+            if (has(month)) {
+                throw new IllegalStateException("usage of " + month + " is there already");
+            }
+            if (attached(sql).stream().anyMatch(partition -> partition.month().equals(month))) {
+                sql.update("DROP TABLE " + name);
+            }
+            sql.update("ALTER TABLE " + filled.name() + " RENAME TO " + name);
+            sql.update("ALTER TABLE usage_items ATTACH PARTITION " + name + bounds(month));
+            return true;
+        });
+        known.add(month);
+    }
+
+    private static String bounds(YearMonth month) {
+        return " FOR VALUES FROM ('" + start(month) + "') TO ('" + start(month.plusMonths(1)) + "')";
     }
 
     private void detachOld() {

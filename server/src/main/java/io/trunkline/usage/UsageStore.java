@@ -44,7 +44,8 @@ final class UsageStore {
             VALUES (?, ?, ?, ?, ?, ?)""";
     private static final String BATCH_ITEMS = "usage_batch_items (organization_id, batch_id, last_id, ids)";
     private static final int BATCH_ITEMS_COLUMNS = 4;
-    private static final String ITEMS = "usage_items (organization_id, batch_id, " + UsageItemShape.COLUMNS + ")";
+    static final String ITEMS = "usage_items";
+    private static final String ITEM_COLUMNS = " (organization_id, batch_id, " + UsageItemShape.COLUMNS + ")";
     private static final int ITEMS_COLUMNS = 24;
 
     /** The lists of ids from a place on, as many as hold {@code before} ids and one more. */
@@ -210,9 +211,14 @@ final class UsageStore {
     /**
      * Writes a batch.
      *
+     * @param table where its items go: {@link #ITEMS}, or a month that is being filled
      * @return its id
      */
-    static long add(Sql transaction, List<UsageItem> items, Function<UsageItem, Instant> processedAt) {
+    static long add(
+            Sql transaction,
+            UsagePartitions.Table table,
+            List<UsageItem> items,
+            Function<UsageItem, Instant> processedAt) {
         long batch = transaction.one(NEW_BATCH, row -> row.longInteger("id")).orElseThrow();
         Map<OrganizationId, List<UUID>> ids = items.stream()
                 .collect(Collectors.groupingBy(
@@ -244,9 +250,9 @@ final class UsageStore {
         });
         transaction.updateAll(INSERT_BATCH, batches);
         transaction.copy(BATCH_ITEMS, lists);
-        var rows = new CopyRows(ITEMS_COLUMNS);
+        var rows = table.isNew() ? new CopyRows(ITEMS_COLUMNS).frozen() : new CopyRows(ITEMS_COLUMNS);
         items.forEach(item -> write(rows, item, batch, processedAt.apply(item)));
-        transaction.copy(ITEMS, rows);
+        transaction.copy(table.name() + ITEM_COLUMNS, rows);
         return batch;
     }
 

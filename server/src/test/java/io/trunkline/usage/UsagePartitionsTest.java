@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -199,5 +200,20 @@ final class UsagePartitionsTest {
             thread.join();
         }
         assertThat(partitions()).containsOnlyOnce("usage_items_2025_02");
+    }
+
+    @Test
+    @Order(90)
+    void a_month_with_items_is_not_filled_a_second_time() {
+        Instant started = usage.all.getLast().event().startedAt();
+        YearMonth month = YearMonth.from(started.atOffset(ZoneOffset.UTC));
+        List<String> before = partitions();
+        assertThatThrownBy(() -> server.bean(Usage.class)
+                        .fill(month, batches -> batches.add(List.of(usage.all.getLast()), _ -> Instant.now())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(month.toString());
+        assertThat(partitions()).isEqualTo(before);
+        assertThat(database.owner().list("SELECT 1 AS one FROM pg_class WHERE relname ~ '_filled'", _ -> true))
+                .isEmpty();
     }
 }
