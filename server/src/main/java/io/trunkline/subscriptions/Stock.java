@@ -7,8 +7,11 @@ import io.trunkline.ids.Msisdn;
 import io.trunkline.ids.OrderId;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.SubscriptionId;
+import io.trunkline.keys.Vault;
+import io.trunkline.network.hlr.SimKeys;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -49,10 +52,15 @@ public class Stock {
             "UPDATE number_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
     private static final String RETIRE_PROFILE =
             "UPDATE profile_stock SET state = 'retired', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+    private static final String KEYS = "SELECT sealed_keys FROM profile_stock WHERE iccid = ?";
+    /** Ki and OPc have 128 bits each (3GPP TS 35.205 2.3, 8.2). */
+    private static final int KEY_BYTES = 16;
 
+    private final Vault vault;
     private final Clock clock;
 
-    Stock(Clock clock) {
+    Stock(Vault vault, Clock clock) {
+        this.vault = vault;
         this.clock = clock;
     }
 
@@ -129,5 +137,28 @@ public class Stock {
     /** The profile is at fault and must not be given out again. */
     public void retireProfile(Sql sql, OrderId order) {
         sql.update(RETIRE_PROFILE, clock.instant(), order);
+    }
+
+    /** The keys of a profile of the stock, secrets; empty where the stock has it without them, or does not have it. */
+    public Optional<SimKeys> keys(Sql sql, Iccid iccid) {
+        return sql.list(KEYS, row -> Optional.ofNullable(row.bytesOrNull("sealed_keys")), iccid.digits()).stream()
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(both -> opened(iccid, both));
+    }
+
+    /** As the table keeps them: bound to this profile. */
+    public byte[] sealedKeys(Iccid iccid, SimKeys keys) {
+        return vault.seal(HexFormat.of().parseHex(keys.ki() + keys.opc()), context(iccid));
+    }
+
+    private SimKeys opened(Iccid iccid, byte[] closed) {
+        byte[] both = vault.open(closed, context(iccid));
+        HexFormat hex = HexFormat.of();
+        return new SimKeys(hex.formatHex(both, 0, KEY_BYTES), hex.formatHex(both, KEY_BYTES, both.length));
+    }
+
+    private static String context(Iccid iccid) {
+        return "profile_stock/" + iccid;
     }
 }

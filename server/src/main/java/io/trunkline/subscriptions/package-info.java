@@ -14,7 +14,8 @@
             "catalog",
             "events",
             "qr",
-            "network :: smdp"
+            "network :: smdp",
+            "network :: hlr"
         })
 @NullMarked
 package io.trunkline.subscriptions;

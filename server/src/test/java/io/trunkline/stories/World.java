@@ -7,7 +7,9 @@ import io.trunkline.ids.Iccid;
 import io.trunkline.ids.OfferingId;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.TemplateId;
+import io.trunkline.network.hlr.SimKeys;
 import io.trunkline.security.Licence;
+import io.trunkline.subscriptions.Stock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -115,15 +117,17 @@ public record World(
         long first = PROFILES.getAndAdd(profiles);
         var profileRows = new ArrayList<@Nullable Object[]>();
         for (long body = first; body < first + profiles; body++) {
+            Iccid iccid = Iccid.ofBody(Long.toString(body));
             profileRows.add(new Object[] {
-                Iccid.ofBody(Long.toString(body)).digits(),
+                iccid.digits(),
                 "00101" + Long.toString(body).substring(8),
-                profileType()
+                profileType(),
+                server.bean(Stock.class).sealedKeys(iccid, keys(iccid))
             });
         }
         sql.updateAll("""
-                INSERT INTO profile_stock (iccid, imsi, profile_type, state, changed_at)
-                VALUES (?, ?, ?, 'free', now())""", profileRows);
+                INSERT INTO profile_stock (iccid, imsi, profile_type, sealed_keys, state, changed_at)
+                VALUES (?, ?, ?, ?, 'free', now())""", profileRows);
         if (profiles > 0) {
             control(
                     "POST",
@@ -132,6 +136,12 @@ public record World(
                             .formatted(profileType(), first, profiles));
         }
         return this;
+    }
+
+    /** What the stock has for a profile that {@link #stock} made. */
+    public static SimKeys keys(Iccid iccid) {
+        String body = iccid.digits().substring(0, 16);
+        return new SimKeys("c0ffee" + "0".repeat(10) + body, "0ddba11" + "0".repeat(9) + body);
     }
 
     public String profileType() {

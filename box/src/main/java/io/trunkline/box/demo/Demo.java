@@ -10,6 +10,7 @@ import io.trunkline.ids.SubscriptionId;
 import io.trunkline.security.Clients;
 import io.trunkline.security.Licence;
 import io.trunkline.subscribers.PersonKeys;
+import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.usage.Usage;
 import java.io.IOException;
@@ -124,7 +125,7 @@ public final class Demo {
     public static Credentials complete(Beans beans, URI control, Map<String, String> known) {
         var demo = new Demo(beans);
         try (var network = new DemoSimulators(control)) {
-            new DemoStock(beans.get(Connections.class), beans.get(Clock.class)).complete();
+            new DemoStock(beans.get(Connections.class), beans.get(Stock.class), beans.get(Clock.class)).complete();
             Map<String, OfferingId> offerings = demo.offerings();
             for (int i = 0; i < ORGANIZATIONS.size(); i++) {
                 demo.organization(ORGANIZATIONS.get(i), offerings, i);

@@ -2,12 +2,16 @@ package io.trunkline.box.demo;
 
 import io.trunkline.database.Connections;
 import io.trunkline.ids.Iccid;
+import io.trunkline.network.hlr.SimKeys;
+import io.trunkline.subscriptions.Stock;
 import java.io.IOException;
 import java.io.StringReader;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
@@ -29,11 +33,20 @@ final class DemoStock {
             new Numbers("FR", 33_639_980_000L, 20_000),
             new Numbers("ES", 34_600_550_000L, 20_000));
 
-    private final Connections connections;
-    private final Clock clock;
+    /** Ki and OPc. */
+    private static final int KEY_BYTES = 16;
 
-    DemoStock(Connections connections, Clock clock) {
+    private static final String WITHOUT_KEYS = "SELECT iccid FROM profile_stock WHERE profile_type = '"
+            + DemoCatalog.PROFILE_TYPE + "' AND sealed_keys IS NULL";
+
+    private final Connections connections;
+    private final Stock stock;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    DemoStock(Connections connections, Stock stock, Clock clock) {
         this.connections = connections;
+        this.stock = stock;
         this.clock = clock;
     }
 
@@ -64,11 +77,12 @@ final class DemoStock {
                 load(
                         connection,
                         "profile_stock",
-                        "iccid, imsi, profile_type, state, changed_at",
+                        "iccid, imsi, profile_type, state, changed_at, sealed_keys",
                         PROFILES,
                         i -> iccid((int) i) + "\t" + imsi((int) i) + "\t" + DemoCatalog.PROFILE_TYPE + "\tfree\t" + now
-                                + "\n");
+                                + "\t" + newKeys(iccid((int) i)) + "\n");
             }
+            completeKeys(connection);
             int all = NUMBERS.stream().mapToInt(Numbers::count).sum();
             if (count(connection, "number_stock") < all) {
                 for (Numbers numbers : NUMBERS) {
@@ -85,6 +99,40 @@ final class DemoStock {
         }
     }
 
+    /** Profiles that an older build made have no keys. */
+    private void completeKeys(Connection connection) throws SQLException, IOException {
+        var lines = new StringBuilder();
+        try (Statement statement = connection.createStatement();
+                var result = statement.executeQuery(WITHOUT_KEYS)) {
+            while (result.next()) {
+                var iccid = new Iccid(result.getString(1));
+                lines.append(iccid).append('\t').append(newKeys(iccid)).append('\n');
+            }
+        }
+        if (lines.isEmpty()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMP TABLE arriving (iccid text PRIMARY KEY, sealed_keys bytea) ON COMMIT DROP");
+            copy(connection, "iccid, sealed_keys", lines);
+            statement.execute("""
+                    UPDATE profile_stock p SET sealed_keys = a.sealed_keys
+                    FROM arriving a WHERE a.iccid = p.iccid AND p.sealed_keys IS NULL""");
+            statement.execute("DROP TABLE arriving");
+        }
+    }
+
+    /** Keys that nobody else has, sealed, as COPY reads them. */
+    private String newKeys(Iccid iccid) {
+        return "\\\\x" + HexFormat.of().formatHex(stock.sealedKeys(iccid, new SimKeys(newKey(), newKey())));
+    }
+
+    private String newKey() {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return HexFormat.of().formatHex(key);
+    }
+
     private static long count(Connection connection, String table) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var result = statement.executeQuery("SELECT count(*) FROM " + table)) {
@@ -95,18 +143,23 @@ final class DemoStock {
     /** By way of a temporary table: COPY itself cannot pass over what is there. */
     private static void load(Connection connection, String table, String columns, int count, LongFunction<String> line)
             throws SQLException, IOException {
-        var lines = new StringBuilder(count * 64);
+        var lines = new StringBuilder(count * 96);
         for (long i = 0; i < count; i++) {
             lines.append(line.apply(i));
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TEMP TABLE arriving (LIKE " + table + ") ON COMMIT DROP");
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyIn("COPY arriving (" + columns + ") FROM STDIN", new StringReader(lines.toString()));
+            copy(connection, columns, lines);
             statement.execute("INSERT INTO " + table + " SELECT * FROM arriving ON CONFLICT DO NOTHING");
             statement.execute("DROP TABLE arriving");
         }
+    }
+
+    private static void copy(Connection connection, String columns, StringBuilder lines)
+            throws SQLException, IOException {
+        connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY arriving (" + columns + ") FROM STDIN", new StringReader(lines.toString()));
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.Trunkline;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
+import io.trunkline.ids.Iccid;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.keys.MasterKeys;
+import io.trunkline.network.hlr.SimKeys;
 import io.trunkline.postgres.ThrowawayPostgres;
 import io.trunkline.simulators.Simulators;
 import io.trunkline.simulators.SimulatorsConfig;
+import io.trunkline.subscriptions.Stock;
 import io.trunkline.usage.Usage;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -227,5 +231,25 @@ final class DemoUsageTest {
         assertThat(added).isPositive();
         assertThat(count("true")).isEqualTo(before + added);
         assertThat(complete(made.plus(Duration.ofDays(1)))).isZero();
+    }
+
+    @Test
+    @Order(3)
+    void the_profiles_of_an_older_build_get_their_keys_and_the_others_keep_theirs() {
+        assertThat(withoutKeys()).isZero();
+        Iccid kept = DemoStock.iccid(0);
+        Stock stock = context.getBean(Stock.class);
+        SimKeys keys = stock.keys(sql, kept).orElseThrow();
+        sql.update("UPDATE profile_stock SET sealed_keys = NULL WHERE iccid <> ?", kept.digits());
+        Demo.complete(beans(), URI.create(simulators.controlUrl().toString()), Map.of());
+        assertThat(withoutKeys()).isZero();
+        assertThat(stock.keys(sql, kept)).contains(keys);
+        assertThat(stock.keys(sql, DemoStock.iccid(1))).isPresent().isNotEqualTo(Optional.of(keys));
+        assertThat(stock.keys(sql, DemoStock.iccid(DemoStock.PROFILES - 1))).isPresent();
+    }
+
+    private long withoutKeys() {
+        return sql.one("SELECT count(*) AS n FROM profile_stock WHERE sealed_keys IS NULL", row -> row.longInteger("n"))
+                .orElseThrow();
     }
 }
