@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /**
  * What a newcomer, or a script, needs to know of a running Trunkline.
  *
+ * @param operator its client, by names as in {@code demo.env}
  * @param demo the demo's organizations and clients; empty where there are none
  * @param certificate what a client must trust, where the server speaks TLS
  */
@@ -19,6 +20,7 @@ record Facts(
         URI simulators,
         URI mailbox,
         String metrics,
+        Map<String, String> operator,
         Optional<Demo.Credentials> demo,
         Optional<Path> certificate) {
     static final String TOKEN_PATH = "/auth/realms/enterprise-apis/protocol/openid-connect/token";
@@ -28,6 +30,7 @@ record Facts(
         var values = new LinkedHashMap<String, String>();
         values.put("TRUNKLINE_URL", url);
         demo.ifPresent(known -> known.putInto(values));
+        values.putAll(operator);
         values.put("TRUNKLINE_SIMULATORS_URL", simulators.toString());
         values.put("TRUNKLINE_MAILBOX_URL", mailbox.toString());
         return values.entrySet().stream()

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * What the launcher starts: {@code up}, {@code down}, {@code load} or {@code server}.
+ * What the launcher starts: {@code up}, {@code down}, {@code load}, {@code server}, or a command of the operator.
  *
  * <p>Exit codes: 0 when all is well and after SIGTERM, 1 when it cannot be done, 2 for wrong options.
  */
@@ -29,12 +29,19 @@ public final class Main {
                 case "load" -> Loading.run(loadOptions(rest), build(), System.out);
                 case "down" -> Down.run(data(rest), System.out);
                 case "server" -> serve(rest);
-                default -> exit(WRONG_OPTIONS, "expected up, down, load or server, got \"" + command + "\"");
+                case "apply" -> exitUnless(OperatorCommand.parse(rest).apply(System.out));
+                default -> exit(WRONG_OPTIONS, "expected up, down, load, server or apply, got \"" + command + "\"");
             }
         } catch (BoxException | PostgresException | IllegalStateException e) {
             exit(FAILED, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             exit(FAILED, "Trunkline cannot start: " + cause(e));
+        }
+    }
+
+    private static void exitUnless(boolean done) {
+        if (!done) {
+            Runtime.getRuntime().exit(FAILED);
         }
     }
 

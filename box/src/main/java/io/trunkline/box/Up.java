@@ -3,6 +3,7 @@ package io.trunkline.box;
 import io.trunkline.box.demo.Demo;
 import io.trunkline.keys.MasterKeys;
 import io.trunkline.network.smdp.InboundEs2Plus;
+import io.trunkline.security.Clients;
 import io.trunkline.web.PublicUrl;
 import java.io.PrintStream;
 import java.net.URI;
@@ -296,18 +297,17 @@ final class Up implements AutoCloseable {
     }
 
     private Facts facts(Server server, SimulatorsNeighbour.Facts network, Ports ports) {
-        Optional<Demo.Credentials> demo = options.demo()
-                ? Optional.of(Demo.complete(
-                        server::bean,
-                        network.control(),
-                        Facts.read(data.read(data.demoEnv()).orElse(""))))
-                : Optional.empty();
+        Map<String, String> known = Facts.read(data.read(data.demoEnv()).orElse(""));
+        Map<String, String> operator = OperatorClient.complete(server.bean(Clients.class), known);
+        Optional<Demo.Credentials> demo =
+                options.demo() ? Optional.of(Demo.complete(server::bean, network.control(), known)) : Optional.empty();
         return new Facts(
                 server.bean(PublicUrl.class).base(),
                 network.control(),
                 network.mailbox(),
                 URI.create("http://127.0.0.1:" + ports.management() + "/actuator")
                         .toString(),
+                operator,
                 demo,
                 options.tlsCertificate());
     }

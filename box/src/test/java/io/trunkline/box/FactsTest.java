@@ -16,6 +16,7 @@ class FactsTest {
                 URI.create("http://127.0.0.1:1"),
                 URI.create("http://127.0.0.1:1/mailbox"),
                 "http://127.0.0.1:2/actuator",
+                Map.of(),
                 Optional.of(
                         new Demo.Credentials(Map.of("TRUNKLINE_CLIENT_ID", "demo", "TRUNKLINE_CLIENT_SECRET", secret))),
                 Optional.empty());
@@ -38,6 +39,7 @@ class FactsTest {
                 URI.create("http://127.0.0.1:1"),
                 URI.create("http://127.0.0.1:1/mailbox"),
                 "http://127.0.0.1:2/actuator",
+                Map.of(),
                 Optional.empty(),
                 Optional.empty());
         assertThat(facts.env()).doesNotContain("CLIENT");

@@ -33,10 +33,10 @@ public class Catalog {
             WHERE t.organization_id = ?""";
 
     private static final String DEFAULT_OF_ACCOUNT = """
-            AND t.id = (SELECT a.template_id FROM order_template_accounts a
+            AND NOT t.retired AND t.id = (SELECT a.template_id FROM order_template_accounts a
                         WHERE a.organization_id = t.organization_id AND a.account_id = ? AND a.is_default)""";
     private static final String USABLE_BY_ACCOUNT = """
-            AND t.id = ?
+            AND NOT t.retired AND t.id = ?
             AND (t.all_accounts OR EXISTS (
                 SELECT FROM order_template_accounts a
                 WHERE a.organization_id = t.organization_id AND a.template_id = t.id AND a.account_id = ?))""";
@@ -54,7 +54,12 @@ public class Catalog {
     }
 
     Slice.Rows<OrderTemplate> templates(OrganizationId organization, Slice slice) {
-        return slice.read(database.of(organization), new Select(SELECT, organization), "t.id", false, Catalog::read);
+        return slice.read(
+                database.of(organization),
+                new Select(SELECT + " AND NOT t.retired", organization),
+                "t.id",
+                false,
+                Catalog::read);
     }
 
     Optional<OrderTemplate> template(OrganizationId organization, TemplateId id) {

@@ -3,7 +3,7 @@
  */
 @ApplicationModule(
         displayName = "catalog",
-        allowedDependencies = {"ids", "database", "web", "security"})
+        allowedDependencies = {"ids", "database", "web", "security", "rating", "network :: hlr"})
 @NullMarked
 package io.trunkline.catalog;
 

@@ -20,6 +20,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class CallerFilter extends OncePerRequestFilter {
     static final String API = "/enterprise";
+    /** What the operator has for itself. */
+    static final String OPERATOR = "/operator";
+
     /** What anybody may see: tokens are got here, the API described, errors explained, probes answered. */
     private static final List<String> OPEN = List.of(
             "/auth/",
@@ -73,7 +76,7 @@ final class CallerFilter extends OncePerRequestFilter {
             problems.answer(request, response, Refusal.notFound().problem());
         } else if (OPEN.stream().anyMatch(open -> path.equals(open) || (open.endsWith("/") && path.startsWith(open)))) {
             chain.doFilter(request, response);
-        } else if (path.equals(API) || path.startsWith(API + "/")) {
+        } else if (path.equals(API) || path.startsWith(API + "/") || path.startsWith(OPERATOR + "/")) {
             identify(request, response, chain);
         } else {
             problems.answer(request, response, Refusal.notFound().problem());

@@ -121,6 +121,13 @@ public class Clients {
         });
     }
 
+    /** Makes the operator's client unless it exists; answers the organization that stands for the operator. */
+    public OrganizationId createOperatorClient(String clientId) {
+        OrganizationId operator = organization(OPERATOR).orElseGet(() -> createOrganization(OPERATOR, "The operator"));
+        createClient(operator, clientId, "The operator's client", Set.of(Licence.OPERATOR));
+        return operator;
+    }
+
     /** A withdrawn licence ends within 10 s, also for tokens that carry it. */
     public void setLicences(OrganizationId organization, String clientId, Set<Licence> licences) {
         change(

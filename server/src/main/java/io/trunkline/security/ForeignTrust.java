@@ -16,7 +16,6 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +115,7 @@ final class ForeignTrust implements Trust {
         if (!mayAct) {
             return new Tokens.Verdict.Fails("the client or its organization may no longer act");
         }
-        Set<Licence> most = registered.map(Directory.Client::licences).orElse(EnumSet.allOf(Licence.class));
+        Set<Licence> most = registered.map(Directory.Client::licences).orElse(Licence.ofOrganizations());
         var caller =
                 new Caller(organization.get(), clientId.get(), Licence.granted(claims.getStringClaim("scope"), most));
         RateLimit limit = registered.map(Directory.Client::limit).orElse(RateLimit.DEFAULT);

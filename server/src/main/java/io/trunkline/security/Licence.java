@@ -16,7 +16,14 @@ public enum Licence {
     PRODUCTS,
     SUBSCRIBERS,
     SUBSCRIPTIONS,
-    USAGE;
+    USAGE,
+    /** Of the operator alone: what is under {@code /operator}. No client of an organization has it. */
+    OPERATOR;
+
+    /** Those that a client of an organization can have. */
+    public static Set<Licence> ofOrganizations() {
+        return EnumSet.complementOf(EnumSet.of(OPERATOR));
+    }
 
     /** As in a token, e.g. {@code order-templates}. */
     public String scope() {

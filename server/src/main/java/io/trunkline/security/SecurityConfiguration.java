@@ -120,7 +120,8 @@ class SecurityConfiguration {
 
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(new LicenceCheck()).addPathPatterns(CallerFilter.API, CallerFilter.API + "/**");
+                registry.addInterceptor(new LicenceCheck())
+                        .addPathPatterns(CallerFilter.API, CallerFilter.API + "/**", CallerFilter.OPERATOR + "/**");
             }
         };
     }

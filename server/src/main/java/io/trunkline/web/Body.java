@@ -31,6 +31,12 @@ public final class Body {
         return new Body(bytes, Json.read(bytes));
     }
 
+    /** The bytes of a body that is no JSON. */
+    static byte[] raw(HttpServletRequest request, List<MediaType> accepted) {
+        requireType(request, accepted);
+        return limited(request);
+    }
+
     /** As they came, for comparing a repeated request. */
     byte[] bytes() {
         return bytes;

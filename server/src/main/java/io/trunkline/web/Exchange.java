@@ -4,6 +4,7 @@ import io.trunkline.database.Row;
 import io.trunkline.database.Slice;
 import io.trunkline.ids.OrganizationId;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
@@ -59,6 +60,11 @@ public final class Exchange {
     /** Reads the JSON body, up to 1 MB. */
     public Body body() {
         return Body.read(request, List.of(MediaType.APPLICATION_JSON, HAL));
+    }
+
+    /** Reads a text of one of these types, up to 1 MB. */
+    public String text(List<MediaType> accepted) {
+        return new String(Body.raw(request, accepted), StandardCharsets.UTF_8);
     }
 
     /** Reads a JSON merge patch (RFC 7396), up to 1 MB. */

@@ -34,6 +34,8 @@ final class TenancyTest {
             Map.entry("signing_keys", "the operator's; they sign for all organizations"),
             Map.entry("security_epoch", "one number for all servers"),
             Map.entry("product_offerings", "offered to many organizations; a policy shows the offered ones"),
+            Map.entry("tariffs", "what offerings cost, for all organizations"),
+            Map.entry("tariff_book", "zones and emergency numbers, for all organizations"),
             Map.entry("number_stock", "the operator's until it is given out"),
             Map.entry("profile_stock", "the operator's until it is given out"),
             Map.entry("chores", "of the servers; they work across organizations"),

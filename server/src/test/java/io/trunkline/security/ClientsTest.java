@@ -53,7 +53,8 @@ class ClientsTest {
 
         assertThat(entries(world, "client.licences_set")).singleElement().satisfies(entry -> {
             assertThat(entry.actor()).isEqualTo("operator");
-            assertThat(entry.before().path("licences").size()).isEqualTo(Licence.values().length);
+            assertThat(entry.before().path("licences").size())
+                    .isEqualTo(Licence.ofOrganizations().size());
             assertThat(entry.after().path("licences").toString()).isEqualTo("[\"accounts\"]");
         });
         assertThat(entries(world, "client.limit_set")).singleElement().satisfies(entry -> {

@@ -31,6 +31,6 @@ public final class Licences {
 
     /** Every licence's scope. */
     public static List<String> all() {
-        return Arrays.stream(Licence.values()).map(Licence::scope).toList();
+        return Licence.ofOrganizations().stream().map(Licence::scope).toList();
     }
 }

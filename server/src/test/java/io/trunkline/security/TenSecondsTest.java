@@ -95,7 +95,7 @@ final class TenSecondsTest {
         Api api = world.api();
         assertThat(api.get("/enterprise/subscribers").status()).isEqualTo(200);
 
-        first.bean(Clients.class).setLicences(world.organization(), world.clientId(), EnumSet.allOf(Licence.class));
+        first.bean(Clients.class).setLicences(world.organization(), world.clientId(), Licence.ofOrganizations());
         first.bean(Epoch.class).poll();
 
         assertThat(api.get("/enterprise/accounts").status()).isEqualTo(403);

@@ -47,6 +47,15 @@ public final class Api {
         return api;
     }
 
+    /** The operator's client; what it is answered is described for people only. */
+    public static Api ofOperator(RunningServer server) {
+        var clients = server.clients();
+        var operator = clients.createOperatorClient("operator-client");
+        var api = new Api(server.url(), "operator-client", clients.newSecret(operator, "operator-client"));
+        api.described = false;
+        return api;
+    }
+
     /** The same client at another server. */
     public Api at(String otherUrl) {
         var other = new Api(otherUrl, clientId, secret);
@@ -58,6 +67,7 @@ public final class Api {
     public Api with(String otherToken) {
         var other = new Api(url, clientId, secret);
         other.token = otherToken;
+        other.described = described;
         return other;
     }
 

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -117,7 +116,7 @@ public final class RunningServer implements AutoCloseable {
 
     /** A new organization with what it needs to order, and a client that has all licences. */
     public World world(String key) {
-        return World.create(this, key, EnumSet.allOf(Licence.class));
+        return World.create(this, key, Licence.ofOrganizations());
     }
 
     Clients clients() {

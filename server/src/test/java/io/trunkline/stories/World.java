@@ -18,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -238,6 +237,8 @@ public record World(
 
     /** The licences that all but the named ones make. */
     static Set<Licence> allBut(Licence... missing) {
-        return EnumSet.complementOf(EnumSet.copyOf(List.of(missing)));
+        Set<Licence> licences = Licence.ofOrganizations();
+        licences.removeAll(List.of(missing));
+        return licences;
     }
 }

@@ -9,7 +9,8 @@ final class DemoCatalog {
 
     private DemoCatalog() {}
 
-    record Offering(String type, String name) {}
+    /** The key is that of the catalog's file. */
+    record Offering(String key, String type, String name) {}
 
     /**
      * An order template.
@@ -32,11 +33,11 @@ final class DemoCatalog {
     static final String EU_ROAMING = "EU roaming 5GB";
 
     static final List<Offering> OFFERINGS = List.of(
-            new Offering("plan", BUSINESS_10),
-            new Offering("plan", UNLIMITED),
-            new Offering("plan", DATA_5),
-            new Offering("add_on", RECORDING),
-            new Offering("add_on", EU_ROAMING));
+            new Offering("business-10", "plan", BUSINESS_10),
+            new Offering("business-unlimited", "plan", UNLIMITED),
+            new Offering("data-5", "plan", DATA_5),
+            new Offering("recording", "add_on", RECORDING),
+            new Offering("eu-roaming-5", "add_on", EU_ROAMING));
 
     static final List<Template> TEMPLATES = List.of(
             new Template(
