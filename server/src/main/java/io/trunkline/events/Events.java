@@ -15,6 +15,8 @@ public class Events {
     private static final String INSERT = """
             INSERT INTO events (organization_id, id, type, subject, occurred_at, correlation_id, data)
             VALUES (?, ?, ?, ?, ?, ?, ?::jsonb)""";
+    private static final String INSERT_FOR_OPERATOR =
+            "INSERT INTO operator_events (id, type, subject, occurred_at, data) VALUES (?, ?, ?, ?, ?::jsonb)";
 
     private final Clock clock;
 
@@ -37,5 +39,11 @@ public class Events {
             Consumer<Json> data) {
         Instant now = clock.instant();
         sql.update(INSERT, organization, Id.newValue(now), type, subject, now, correlationId, Json.text(data));
+    }
+
+    /** The same of what concerns the operator alone, e.g. {@code stock.low} of {@code numbers/GB}. */
+    public void raiseForOperator(Sql sql, String type, String subject, Consumer<Json> data) {
+        Instant now = clock.instant();
+        sql.update(INSERT_FOR_OPERATOR, Id.newValue(now), type, subject, now, Json.text(data));
     }
 }

@@ -38,6 +38,8 @@ final class TenancyTest {
             Map.entry("tariff_book", "zones and emergency numbers, for all organizations"),
             Map.entry("number_stock", "the operator's until it is given out"),
             Map.entry("profile_stock", "the operator's until it is given out"),
+            Map.entry("stock_levels", "how much of the operator's stock is left"),
+            Map.entry("operator_events", "of what is the operator's own"),
             Map.entry("chores", "of the servers; they work across organizations"),
             Map.entry("usage_sequencer", "one number for the batches of all organizations"),
             Map.entry("flyway_schema_history", "of the schema itself"));
