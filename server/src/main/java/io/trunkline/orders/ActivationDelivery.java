@@ -49,12 +49,8 @@ class ActivationDelivery {
     }
 
     /** By API the code is delivered once it can be fetched. */
-    boolean isDone(Sql sql, Order order) {
-        if (order.deliveryType() == Delivery.Type.EMAIL) {
-            return false;
-        }
+    void handedOver(Sql sql, Order order) {
         delivered(sql, order, kept(sql, order), List.of());
-        return true;
     }
 
     /** Sends the mail; the reason why it has to wait, where it has to. */

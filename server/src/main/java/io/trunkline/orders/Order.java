@@ -1,5 +1,10 @@
 package io.trunkline.orders;
 
+import static io.trunkline.subscriptions.Subscription.Status.ACTIVE;
+import static io.trunkline.subscriptions.Subscription.Status.PENDING;
+import static io.trunkline.subscriptions.Subscription.Status.SUSPENDED;
+import static io.trunkline.subscriptions.Subscription.Status.TERMINATED;
+
 import io.trunkline.ids.AccountId;
 import io.trunkline.ids.Iccid;
 import io.trunkline.ids.OrderId;
@@ -8,14 +13,18 @@ import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.ids.TemplateId;
 import io.trunkline.subscriptions.PhoneNumber;
+import io.trunkline.subscriptions.Subscription;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An order to make or change a subscription.
  *
+ * @param deliveryType of an order that has an activation code to deliver
  * @param iccid as soon as one is reserved
  * @param phoneNumbers as soon as they are reserved
  * @param cancelReason why it was canceled
@@ -30,10 +39,10 @@ record Order(
         SubscriptionId subscription,
         SubscriberId subscriber,
         Optional<TemplateId> template,
-        Delivery.Type deliveryType,
+        Optional<Delivery.Type> deliveryType,
         Optional<Iccid> iccid,
         List<PhoneNumber> phoneNumbers,
-        Optional<String> reason,
+        Optional<Reason> reason,
         Optional<CancelReason> cancelReason,
         List<Milestone> milestones,
         String correlationId,
@@ -42,14 +51,72 @@ record Order(
 
     /** What an order does. */
     enum Type {
-        ACTIVATE_SUBSCRIPTION;
+        ACTIVATE_SUBSCRIPTION(ACTIVE, "subscription.activated"),
+        SUSPEND_SUBSCRIPTION(SUSPENDED, "subscription.suspended"),
+        RESUME_SUBSCRIPTION(ACTIVE, "subscription.resumed"),
+        TERMINATE_SUBSCRIPTION(TERMINATED, "subscription.terminated");
+
+        private final Subscription.Status outcome;
+        private final String event;
+
+        Type(Subscription.Status outcome, String event) {
+            this.outcome = outcome;
+            this.event = event;
+        }
+
+        /** In which state its subscription has to be. */
+        Set<Subscription.Status> allowed() {
+            return switch (this) {
+                case ACTIVATE_SUBSCRIPTION -> Set.of(PENDING);
+                case SUSPEND_SUBSCRIPTION -> Set.of(ACTIVE);
+                case RESUME_SUBSCRIPTION -> Set.of(SUSPENDED);
+                case TERMINATE_SUBSCRIPTION -> Set.of(ACTIVE, SUSPENDED);
+            };
+        }
+
+        /** In which state its subscription is once it is completed. */
+        Subscription.Status outcome() {
+            return outcome;
+        }
+
+        /** What has happened to its subscription then. */
+        String event() {
+            return event;
+        }
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** All of them, as requests name them. */
+        static String[] texts() {
+            return Arrays.stream(values()).map(Type::text).toArray(String[]::new);
+        }
+
         static Type of(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Why it is ordered. */
+    enum Reason {
+        LOST_OR_STOLEN,
+        TEMPORARY_LEAVE,
+        INVESTIGATION,
+        DEVICE_CHANGE,
+        LEFT_ORGANIZATION,
+        OTHER;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Reason of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+
+        static String[] texts() {
+            return Arrays.stream(values()).map(Reason::text).toArray(String[]::new);
         }
     }
 
@@ -77,6 +144,13 @@ record Order(
         static final String STOCK_EXHAUSTED = "stock_exhausted";
         static final String SMDP_REFUSED = "smdp_refused";
         static final String SMDP_UNREACHABLE = "smdp_unreachable";
+        static final String HLR_REFUSED = "hlr_refused";
+        static final String HLR_UNREACHABLE = "hlr_unreachable";
+        /** Somebody asked for that. */
+        static final String REQUESTED = "requested";
+        /** Another order could not wait. */
+        static final String SUPERSEDED = "superseded";
+
         static final String INTERNAL_ERROR = "internal_error";
     }
 
@@ -85,11 +159,21 @@ record Order(
         static final String ACCEPTED = "accepted";
         static final String RESERVED = "reserved";
         static final String PROFILE_ORDERED = "profile_ordered";
+        static final String LINE_PROVISIONED = "line_provisioned";
+        static final String LINE_BARRED = "line_barred";
+        static final String LINE_RESTORED = "line_restored";
+        static final String LINE_REMOVED = "line_removed";
         static final String PROFILE_RELEASED = "profile_released";
+        static final String PROFILE_WITHDRAWN = "profile_withdrawn";
         static final String COMPLETED = "completed";
         static final String CANCELED = "canceled";
         static final String DELIVERED = "delivered";
         static final String DELIVERY_FAILED = "delivery_failed";
+    }
+
+    /** Whether it can be canceled: the point of no return is where it is completed. */
+    boolean isCancelable() {
+        return status == Status.PENDING;
     }
 
     static String path(OrderId id) {

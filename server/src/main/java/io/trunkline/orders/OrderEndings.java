@@ -3,7 +3,13 @@ package io.trunkline.orders;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
 import io.trunkline.events.Events;
+import io.trunkline.ids.OrderId;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.network.Outcome;
+import io.trunkline.network.hlr.HlrCode;
+import io.trunkline.network.smdp.FunctionCall;
 import io.trunkline.security.Audit;
+import io.trunkline.security.Caller;
 import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscription;
 import io.trunkline.subscriptions.Subscriptions;
@@ -26,7 +32,7 @@ class OrderEndings {
     private final Stock stock;
     private final Events events;
     private final Audit audit;
-    private final OrderSettings settings;
+    private final StepActs acts;
     private final OrderMeters meters;
     private final Clock clock;
 
@@ -36,7 +42,7 @@ class OrderEndings {
             Stock stock,
             Events events,
             Audit audit,
-            OrderSettings settings,
+            StepActs acts,
             OrderMeters meters,
             Clock clock) {
         this.database = database;
@@ -44,35 +50,48 @@ class OrderEndings {
         this.stock = stock;
         this.events = events;
         this.audit = audit;
-        this.settings = settings;
+        this.acts = acts;
         this.meters = meters;
         this.clock = clock;
     }
 
-    /** What an order that ends holds. */
-    enum Held {
-        /** Nothing was reserved. */
-        NOTHING,
-        /** Profile and numbers, which no neighbour has heard of. */
-        RESERVED,
-        /** The same, but the profile itself is at fault: it is taken out of the stock. */
-        FAULTY_PROFILE,
-        /** The SM-DP+ may hold the profile for us: parked until it confirms that it does not. */
-        IN_DOUBT,
-        /** The same, and the profile is at fault: the numbers alone will be free again. */
-        FAULTY_IN_DOUBT
+    /** What of the stock is to blame for a refusal: given out again it would be refused again. */
+    enum Fault {
+        NONE,
+        PROFILE,
+        NUMBERS;
+
+        /** What the SM-DP+ says of a profile (SGP.22 5.2.6). */
+        private static final String OF_PROFILE = "8.2.1/";
+
+        static Fault of(Outcome.Rejected<?> rejected) {
+            String code = rejected.code();
+            if (code.equals(HlrCode.NUMBER_IN_USE.code())) {
+                return NUMBERS;
+            }
+            boolean ofProfile = code.startsWith(OF_PROFILE)
+                    || code.equals(HlrCode.IMSI_IN_USE.code())
+                    || code.equals(LineActs.NO_KEYS);
+            return ofProfile ? PROFILE : NONE;
+        }
     }
 
-    /** Within the transaction that starts the line. */
-    void complete(Sql sql, Order order) {
+    /**
+     * Within the transaction of its last step.
+     *
+     * @param before in which state the subscription was
+     */
+    void complete(Sql sql, Order order, Subscription.Status before) {
         Instant now = clock.instant();
         OrderStore.completed(sql, order, now);
         tell(
                 sql,
                 order,
                 Order.Status.COMPLETED,
+                Optional.empty(),
                 json -> json.text("subscription_id", order.subscription().text()));
-        tellOfSubscription(sql, order, "subscription.activated", Subscription.Status.ACTIVE);
+        tellOfSubscription(
+                sql, order, order.type().event(), before, order.type().outcome());
     }
 
     /** The transaction that {@link #complete} was part of is committed. */
@@ -80,76 +99,135 @@ class OrderEndings {
         meters.ended(Order.Status.COMPLETED, "none");
     }
 
-    /** Cancels the order; what is in doubt is undone afterwards. */
-    void cancel(OrderWork.Due due, Order order, Order.CancelReason reason, Held held) {
+    /**
+     * Cancels the order, since a step has failed.
+     *
+     * @param from the last step that has taken effect, or may have: from there on it is taken back
+     */
+    void cancel(OrderWork.Due due, Order order, Order.CancelReason reason, Optional<OrderStep> from, Fault fault) {
         database.inOwnerTransaction(sql -> {
-            Instant now = clock.instant();
-            OrderStore.canceled(sql, order, reason, now);
-            subscriptions.abandon(sql, order.organization(), order.subscription(), order.iccid());
-            var delivery = OrderStore.deliveries(sql, order.organization(), List.of(order.id()))
-                    .get(order.id());
-            if (delivery != null) {
-                OrderStore.deliveryFailed(
-                        sql, order.organization(), delivery.id(), "order_canceled", Optional.empty(), now);
+            takeBack(sql, due, order, from, clock.instant());
+            end(sql, order, reason, Optional.empty());
+            switch (fault) {
+                case PROFILE -> stock.retireProfile(sql, order.id());
+                case NUMBERS -> stock.quarantineNumbers(sql, order.id());
+                case NONE -> {
+                    // Whatever is the matter, it is not what was taken from the stock.
+                }
             }
-            tell(
-                    sql,
-                    order,
-                    Order.Status.CANCELED,
-                    json -> json.text("code", reason.code()).text("detail", reason.detail()));
-            tellOfSubscription(sql, order, "subscription.terminated", Subscription.Status.TERMINATED);
-            release(sql, due, order, held, now);
+            setAside(sql, order, from);
             return order;
         });
         meters.ended(Order.Status.CANCELED, reason.code());
     }
 
-    private void release(Sql sql, OrderWork.Due due, Order order, Held held, Instant now) {
-        switch (held) {
-            case NOTHING -> OrderWork.done(sql, due);
-            case RESERVED -> {
-                stock.free(sql, order.id(), false);
-                OrderWork.done(sql, due);
+    /** Who asks for an end. */
+    record Asking(Caller caller, String correlationId) {}
+
+    /**
+     * Cancels the order because somebody asks for it, also while a step of it is under way: what that still does is
+     * taken back once it has surely ended.
+     *
+     * @return whether it could be canceled: it was pending
+     */
+    boolean cancel(OrganizationId organization, OrderId id, Order.CancelReason reason, Asking asking) {
+        boolean canceled = database.inOwnerTransaction(sql -> {
+            Optional<OrderWork.Held> held = OrderWork.hold(sql, organization, id);
+            Optional<Order> pending = OrderStore.find(sql, organization, id).filter(Order::isCancelable);
+            if (held.isEmpty() || pending.isEmpty()) {
+                return false;
             }
-            case FAULTY_PROFILE -> {
-                stock.retireProfile(sql, order.id());
-                stock.free(sql, order.id(), false);
-                OrderWork.done(sql, due);
-            }
-            case IN_DOUBT -> undoLater(sql, due, order, now);
-            case FAULTY_IN_DOUBT -> {
-                stock.retireProfile(sql, order.id());
-                undoLater(sql, due, order, now);
+            Order order = pending.get();
+            OrderWork.Due due = held.get().due();
+            Optional<OrderStep> from = due.inDoubt()
+                    ? Optional.of(due.step())
+                    : Workflow.of(order.type()).before(due.step());
+            takeBack(sql, due, order, from, held.get().freeAt());
+            end(sql, order, reason, Optional.of(asking));
+            setAside(sql, order, from);
+            return true;
+        });
+        if (canceled) {
+            meters.ended(Order.Status.CANCELED, reason.code());
+        }
+        return canceled;
+    }
+
+    /** First of all, for it holds off everybody else who would record something of this order. */
+    private void takeBack(Sql sql, OrderWork.Due due, Order order, Optional<OrderStep> from, Instant notBefore) {
+        Optional<OrderStep> next = Workflow.of(order.type()).back(from).next();
+        Instant now = clock.instant();
+        if (next.isPresent()) {
+            OrderWork.takeBack(sql, due, next.get(), notBefore.isAfter(now) ? notBefore : now);
+        } else {
+            OrderWork.done(sql, due);
+        }
+    }
+
+    /** What a neighbour may have is parked until it confirms that it has not; the rest is taken back at once. */
+    private void setAside(Sql sql, Order order, Optional<OrderStep> from) {
+        Workflow.Back back = Workflow.of(order.type()).back(from);
+        if (back.next().isPresent()) {
+            stock.park(sql, order.id());
+        }
+        takeBackOwn(sql, order, back.own());
+    }
+
+    /** Takes back what needs nobody but us. */
+    void takeBackOwn(Sql sql, Order order, List<OrderStep> steps) {
+        for (OrderStep step : steps) {
+            var call = new FunctionCall(order.id().text() + "-undo_" + step.text(), order.correlationId());
+            switch (acts.of(step).undo().on(order, new Act.Attempt(call, true))) {
+                case Outcome.Accepted<Act.Written>(var written) -> written.in(sql);
+                case Outcome.Rejected<Act.Written> _, Outcome.Unknown<Act.Written> _ ->
+                    throw new IllegalStateException(step + " of " + order.id() + " asks a neighbour for its undo");
             }
         }
     }
 
-    private void undoLater(Sql sql, OrderWork.Due due, Order order, Instant now) {
-        stock.park(sql, order.id());
-        OrderWork.turnTo(sql, due, OrderStep.CANCEL_ORDER, now, now.plus(settings.stepDeadline()));
+    private void end(Sql sql, Order order, Order.CancelReason reason, Optional<Asking> asking) {
+        Instant now = clock.instant();
+        OrderStore.canceled(sql, order, reason, now);
+        var delivery = OrderStore.deliveries(sql, order.organization(), List.of(order.id()))
+                .get(order.id());
+        if (delivery != null) {
+            OrderStore.deliveryFailed(
+                    sql, order.organization(), delivery.id(), "order_canceled", Optional.empty(), now);
+        }
+        tell(
+                sql,
+                order,
+                Order.Status.CANCELED,
+                asking,
+                json -> json.text("code", reason.code()).text("detail", reason.detail()));
+        if (order.type() == Order.Type.ACTIVATE_SUBSCRIPTION) {
+            subscriptions.abandon(sql, order.organization(), order.subscription(), order.iccid());
+            tellOfSubscription(
+                    sql, order, "subscription.terminated", Subscription.Status.PENDING, Subscription.Status.TERMINATED);
+        }
     }
 
     /** Raises an event, and notes in the audit that the order has left its pending state. */
-    private void tell(Sql sql, Order order, Order.Status status, Consumer<Json> content) {
+    private void tell(Sql sql, Order order, Order.Status status, Optional<Asking> asking, Consumer<Json> content) {
         String what = "order." + status.text();
-        events.raise(sql, order.organization(), what, "order/" + order.id(), order.correlationId(), content);
+        String subject = "order/" + order.id();
+        events.raise(sql, order.organization(), what, subject, order.correlationId(), content);
+        Optional<Consumer<Json>> before = Optional.of(json -> json.text("status", Order.Status.PENDING.text()));
+        Optional<Consumer<Json>> after = Optional.of(json -> content.accept(json.text("status", status.text())));
         audit.record(
                 sql,
-                Audit.Entry.bySystem(
-                        ACTOR,
-                        order.organization(),
-                        what,
-                        "order/" + order.id(),
-                        order.correlationId(),
-                        Optional.of(json -> json.text("status", Order.Status.PENDING.text())),
-                        Optional.of(json -> content.accept(json.text("status", status.text())))));
+                asking.map(by -> Audit.Entry.change(by.caller(), what, subject, by.correlationId(), before, after))
+                        .orElseGet(() -> Audit.Entry.bySystem(
+                                ACTOR, order.organization(), what, subject, order.correlationId(), before, after)));
     }
 
-    /** The same for the subscription, which its first order makes or not. */
-    private void tellOfSubscription(Sql sql, Order order, String what, Subscription.Status status) {
+    /** The same for the subscription. */
+    private void tellOfSubscription(
+            Sql sql, Order order, String what, Subscription.Status before, Subscription.Status after) {
         String subject = "subscription/" + order.subscription();
         Consumer<Json> content = json -> json.text("account_id", order.account().text())
-                .text("order_id", order.id().text());
+                .text("order_id", order.id().text())
+                .text("reason", order.reason().map(Order.Reason::text).orElse(null));
         events.raise(sql, order.organization(), what, subject, order.correlationId(), content);
         audit.record(
                 sql,
@@ -159,7 +237,7 @@ class OrderEndings {
                         what,
                         subject,
                         order.correlationId(),
-                        Optional.of(json -> json.text("status", Subscription.Status.PENDING.text())),
-                        Optional.of(json -> content.accept(json.text("status", status.text())))));
+                        Optional.of(json -> json.text("status", before.text())),
+                        Optional.of(json -> content.accept(json.text("status", after.text())))));
     }
 }

@@ -8,7 +8,7 @@ import io.trunkline.database.DatabaseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -20,12 +20,13 @@ import org.springframework.stereotype.Component;
 class OrderMeters {
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final String LEFT = """
-            SELECT step, count(*) AS orders, min(due_at) AS first_due FROM order_work GROUP BY step""";
+            SELECT step, undoing, count(*) AS orders, min(due_at) AS first_due FROM order_work
+            GROUP BY step, undoing""";
 
     private final Database database;
     private final Clock clock;
     private final MeterRegistry meters;
-    private Map<OrderStep, Left> left = Map.of();
+    private Map<What, Left> left = Map.of();
     private Instant readAt = Instant.EPOCH;
 
     OrderMeters(Database database, Clock clock, MeterRegistry meters) {
@@ -35,7 +36,9 @@ class OrderMeters {
         gauges();
     }
 
-    private record Left(OrderStep step, long orders, Instant firstDue) {}
+    private record What(OrderStep step, boolean undoing) {}
+
+    private record Left(What what, long orders, Instant firstDue) {}
 
     /** An order has come to an end on this server; called when that is committed. */
     void ended(Order.Status status, String reason) {
@@ -49,25 +52,34 @@ class OrderMeters {
 
     private void gauges() {
         for (OrderStep step : OrderStep.values()) {
-            Gauge.builder("trunkline.orders.left", () -> orders(step))
-                    .description("Orders that are not done with, by their next step, over all servers")
-                    .tag("step", step.text())
-                    .register(meters);
-            Gauge.builder("trunkline.orders.late", () -> lateSeconds(step))
-                    .description("How long the order that has waited longest has been due, by its next step")
-                    .baseUnit("seconds")
-                    .tag("step", step.text())
-                    .register(meters);
+            gauges(new What(step, false));
+            if (step.hasUndo() && step.neighbour() != Neighbour.NONE) {
+                gauges(new What(step, true));
+            }
         }
     }
 
-    private double orders(OrderStep step) {
-        Left found = look().get(step);
+    private void gauges(What what) {
+        Gauge.builder("trunkline.orders.left", () -> orders(what))
+                .description("Orders that are not done with, by their next step, over all servers")
+                .tag("step", what.step().text())
+                .tag("undoing", Boolean.toString(what.undoing()))
+                .register(meters);
+        Gauge.builder("trunkline.orders.late", () -> lateSeconds(what))
+                .description("How long the order that has waited longest has been due, by its next step")
+                .baseUnit("seconds")
+                .tag("step", what.step().text())
+                .tag("undoing", Boolean.toString(what.undoing()))
+                .register(meters);
+    }
+
+    private double orders(What what) {
+        Left found = look().get(what);
         return found == null ? 0 : found.orders();
     }
 
-    private double lateSeconds(OrderStep step) {
-        Left found = look().get(step);
+    private double lateSeconds(What what) {
+        Left found = look().get(what);
         return found == null
                 ? 0
                 : Math.max(
@@ -75,20 +87,20 @@ class OrderMeters {
     }
 
     /** What was read last stays while the database is away: its own meters tell that it is. */
-    private synchronized Map<OrderStep, Left> look() {
+    private synchronized Map<What, Left> look() {
         Instant now = clock.instant();
         if (now.isAfter(readAt.plus(REMEMBERED))) {
             readAt = now;
             try {
-                var read = new EnumMap<OrderStep, Left>(OrderStep.class);
+                var read = new HashMap<What, Left>();
                 database.owner()
                         .list(
                                 LEFT,
                                 row -> new Left(
-                                        OrderStep.of(row.text("step")),
+                                        new What(OrderStep.of(row.text("step")), row.bool("undoing")),
                                         row.longInteger("orders"),
                                         row.instant("first_due")))
-                        .forEach(found -> read.put(found.step(), found));
+                        .forEach(found -> read.put(found.what(), found));
                 left = read;
             } catch (DatabaseException e) {
                 return left;

@@ -5,7 +5,6 @@ import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.TemplateId;
 import io.trunkline.subscribers.PersonFields;
 import io.trunkline.subscribers.Subscriber;
-import io.trunkline.web.Body;
 import io.trunkline.web.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +28,7 @@ record OrderRequest(
     private static final Shape.Length TO_COUNT = new Shape.Length(1, 10);
     private static final Shape.Length CC_COUNT = new Shape.Length(0, 10);
 
-    static OrderRequest read(Body body) {
-        Shape order = body.shape();
-        order.oneOf("type", true, Order.Type.ACTIVATE_SUBSCRIPTION.text());
+    static OrderRequest read(Shape order) {
         Optional<AccountId> account = order.matching("account_id", true, "^acc_[0-9A-Z]{26}$", AccountId::parse);
         Optional<TemplateId> template = order.matching("template_id", false, "^otpl_[0-9A-Z]{26}$", TemplateId::parse);
         Optional<Shape> subscriber = order.object("subscriber", true);

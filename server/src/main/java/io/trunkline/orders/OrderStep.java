@@ -1,27 +1,58 @@
 package io.trunkline.orders;
 
+import static io.trunkline.orders.Neighbour.HLR;
+import static io.trunkline.orders.Neighbour.MAIL;
+import static io.trunkline.orders.Neighbour.NONE;
+import static io.trunkline.orders.Neighbour.SMDP;
+
 import java.util.Locale;
 
 /**
- * The steps of an activation, in order, each with what undoes it. Every step can be taken twice.
- *
- * <pre>
- * step            does                                               undone by
- * reserve         number, ICCID, MatchingID, committed               setting them free
- * download_order  ES2+ DownloadOrder by ICCID (SGP.22 5.3.1)         cancel_order
- * confirm_order   ES2+ ConfirmOrder with release (SGP.22 5.3.2)      cancel_order
- * ------------------------------------------------------------------ point of no return: the order is completed
- * deliver         the mail with the activation code                  nothing: it can be fetched or sent again
- * cancel_order    (undo) ES2+ CancelOrder (SGP.22 5.3.3), then what was parked in doubt is free
- * </pre>
+ * Every step that an order can have: whom it speaks to, what it does, and what takes it back. {@link Workflow} says
+ * which of them make an order of which type, {@link StepActs} carries them out. Every step, and every undo, can be
+ * taken twice.
  */
 enum OrderStep {
-    RESERVE,
-    DOWNLOAD_ORDER,
-    CONFIRM_ORDER,
-    DELIVER,
-    CANCEL_ORDER;
+    RESERVE(NONE, "takes number, ICCID and MatchingID, and commits that", "sets them free"),
+    DOWNLOAD_ORDER(SMDP, "ES2+ DownloadOrder by ICCID (SGP.22 5.3.1)", "ES2+ CancelOrder (SGP.22 5.3.3)"),
+    PROVISION(HLR, "makes the line known: keys, number, services", "deletes the line; its numbers are quarantined"),
+    CONFIRM_ORDER(SMDP, "ES2+ ConfirmOrder with release (SGP.22 5.3.2)", "–: CancelOrder takes it back, too"),
+    DELIVER(MAIL, "sends the activation code", "–: it can be fetched, or sent again"),
+    BAR(HLR, "switches voice, SMS and data off", "switches on what the services say"),
+    UNBAR(HLR, "switches on what the services say", "switches voice, SMS and data off"),
+    REMOVE_LINE(HLR, "deletes the line", "makes it known again, barred where it is suspended"),
+    WITHDRAW_PROFILE(SMDP, "ES2+ CancelOrder of a profile that nobody has installed", "–");
 
+    private final Neighbour neighbour;
+    private final String does;
+    private final String undo;
+
+    OrderStep(Neighbour neighbour, String does, String undo) {
+        this.neighbour = neighbour;
+        this.does = does;
+        this.undo = undo;
+    }
+
+    Neighbour neighbour() {
+        return neighbour;
+    }
+
+    /** What it does, for people. */
+    String does() {
+        return does;
+    }
+
+    /** What takes it back, for people. */
+    String undo() {
+        return undo;
+    }
+
+    /** Whether there is something to do where it is taken back. */
+    boolean hasUndo() {
+        return !undo.startsWith("–");
+    }
+
+    /** As the table of work has it. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,25 +1,17 @@
 package io.trunkline.orders;
 
-import io.trunkline.catalog.Catalog;
-import io.trunkline.catalog.OrderTemplate;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
-import io.trunkline.ids.Iccid;
 import io.trunkline.network.Outcome;
-import io.trunkline.network.smdp.CancelOrder;
-import io.trunkline.network.smdp.ConfirmOrder;
-import io.trunkline.network.smdp.DownloadOrder;
-import io.trunkline.network.smdp.FunctionCall;
-import io.trunkline.network.smdp.MatchingIds;
-import io.trunkline.network.smdp.SmdpPlus;
-import io.trunkline.network.smdp.SmdpSettings;
-import io.trunkline.subscriptions.Stock;
+import io.trunkline.network.hlr.HlrCode;
+import io.trunkline.subscriptions.SimProfile;
 import io.trunkline.subscriptions.Subscription;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.web.Correlation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,25 +20,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
-/** Takes the steps of an activation: what each does, and where it leads. {@link OrderStep} shows the table. */
+/** Takes the steps of {@link Workflow}, forward and back: what follows from each outcome. */
 @Component
 class OrderSteps {
     private static final Logger log = LoggerFactory.getLogger(OrderSteps.class);
-    /**
-     * What a repeated DownloadOrder or ConfirmOrder is told when the first one took effect: the reservation is ours
-     * alone, so nobody else can have caused it.
-     */
-    private static final Set<String> DONE_BEFORE = Set.of("8.2.1/3.3", "8.2.6/3.3");
-    /** The SM-DP+ does not know the profile, or it is used up: giving it out again would fail again. */
-    private static final String PROFILE_FAULT = "8.2.1/";
+    /** No call was made, or it was broken off by us: nothing is learnt of the neighbour. */
+    private static final Set<String> OURS = Set.of("busy", "interrupted", LineActs.NO_KEYS);
+    /** The neighbour could not be spoken to. */
+    private static final Set<String> AWAY = Set.of("unreachable", "tls");
 
     private final Database database;
-    private final Catalog catalog;
     private final Subscriptions subscriptions;
-    private final Stock stock;
-    private final SmdpPlus smdp;
-    private final SmdpSettings smdpSettings;
-    private final MatchingIds matchingIds = new MatchingIds();
+    private final StepActs acts;
     private final OrderEndings endings;
     private final ActivationDelivery delivery;
     private final OrderSettings settings;
@@ -54,239 +39,207 @@ class OrderSteps {
 
     OrderSteps(
             Database database,
-            Catalog catalog,
             Subscriptions subscriptions,
-            Stock stock,
-            SmdpPlus smdp,
-            SmdpSettings smdpSettings,
+            StepActs acts,
             OrderEndings endings,
             ActivationDelivery delivery,
             OrderSettings settings,
             Clock clock) {
         this.database = database;
-        this.catalog = catalog;
         this.subscriptions = subscriptions;
-        this.stock = stock;
-        this.smdp = smdp;
-        this.smdpSettings = smdpSettings;
+        this.acts = acts;
         this.endings = endings;
         this.delivery = delivery;
         this.settings = settings;
         this.clock = clock;
     }
 
-    /** Takes one step. What it returns follows at once, under the same lease; empty: later, or never. */
-    Optional<OrderWork.Due> take(OrderWork.Due due) {
+    /**
+     * Takes one step, or takes it back. What it returns follows at once, under the same lease; empty: later, or never.
+     */
+    Optional<OrderWork.Due> take(OrderWork.Due due, Lane.Pass pass) {
         Order order = OrderStore.find(database.owner(), due.organization(), due.order())
                 .orElseThrow(() -> new IllegalStateException("work is left for " + due.order() + ", which is gone"));
         MDC.put(Correlation.LOG_KEY, order.correlationId());
-        return switch (due.step()) {
-            case RESERVE -> reserve(due, order);
-            case DOWNLOAD_ORDER -> downloadOrder(due, order);
-            case CONFIRM_ORDER -> confirmOrder(due, order);
-            case DELIVER -> deliver(due, order);
-            case CANCEL_ORDER -> cancelOrder(due, order);
+        if (!pass.mayCall()) {
+            return later(due, order, due.inDoubt(), due.step().neighbour().words() + " does not answer");
+        }
+        if (due.step() == OrderStep.DELIVER) {
+            delivery.attempt(due, order, pause(due))
+                    .ifPresent(reason -> log.warn("the mail of {} waits: {}", order.id(), reason));
+            return Optional.empty();
+        }
+        Act act = acts.of(due.step());
+        Act.Doing doing = due.undoing() ? act.undo() : act.does();
+        Outcome<Act.Written> outcome = doing.on(order, Act.Attempt.of(due, order));
+        pass.heard(heard(outcome));
+        return due.undoing() ? takenBack(due, order, outcome) : taken(due, order, outcome);
+    }
+
+    private static Circuit.Heard heard(Outcome<?> outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted<?> _ -> Circuit.Heard.ALIVE;
+            case Outcome.Unknown<?> _ -> Circuit.Heard.FAILED;
+            case Outcome.Rejected<?> rejected when AWAY.contains(rejected.code()) -> Circuit.Heard.FAILED;
+            case Outcome.Rejected<?> rejected when OURS.contains(rejected.code()) -> Circuit.Heard.NOTHING;
+            case Outcome.Rejected<?> _ -> Circuit.Heard.ALIVE;
         };
     }
 
-    /** Something has run out: the transaction is undone, and the order canceled in the next. */
-    private static final class Exhausted extends RuntimeException {
-        private final String what;
-
-        Exhausted(String what) {
-            super(what, null, false, false);
-            this.what = what;
-        }
+    private Optional<OrderWork.Due> taken(OrderWork.Due due, Order order, Outcome<Act.Written> outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted<Act.Written>(var written) -> done(due, order, written);
+            case Outcome.Rejected<Act.Written> rejected
+            when rejected.retryable() || Workflow.of(order.type()).isAfterwards(due.step()) ->
+                later(due, order, due.inDoubt(), rejected.code() + ": " + rejected.detail());
+            case Outcome.Rejected<Act.Written> rejected -> refused(due, order, rejected);
+            case Outcome.Unknown<Act.Written>(String reason) -> later(due, order, true, reason);
+        };
     }
 
-    private Optional<OrderWork.Due> reserve(OrderWork.Due due, Order order) {
+    private Optional<OrderWork.Due> done(OrderWork.Due due, Order order, Act.Written written) {
+        Workflow workflow = Workflow.of(order.type());
         try {
-            return Optional.of(database.inOwnerTransaction(sql -> reserved(sql, due, order)));
-        } catch (Exhausted e) {
-            var reason = new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, e.what);
-            endings.cancel(due, order, reason, OrderEndings.Held.NOTHING);
+            if (workflow.completesWith(due.step())) {
+                return completed(due, order, written);
+            }
+            return database.inOwnerTransaction(sql -> {
+                Optional<OrderWork.Due> next = follow(sql, due, workflow.after(due.step()));
+                written.in(sql);
+                return next;
+            });
+        } catch (Act.Impossible e) {
+            endings.cancel(due, order, e.reason(), workflow.before(due.step()), OrderEndings.Fault.NONE);
             return Optional.empty();
         }
     }
 
-    private OrderWork.Due reserved(Sql sql, OrderWork.Due due, Order order) {
-        OrderTemplate template = template(sql, order);
-        return switch (stock.reserve(sql, order.organization(), order.id(), order.subscription(), template)) {
-            case Stock.Reservation.Exhausted(String what) -> throw new Exhausted(what);
-            case Stock.Reservation.Made(var profile, var numbers) -> {
-                subscriptions.hold(sql, order.organization(), order.subscription(), profile, matchingIds.next());
-                OrderStore.reserved(sql, order, profile.iccid(), numbers, clock.instant());
-                yield next(sql, due, OrderStep.DOWNLOAD_ORDER);
-            }
-        };
-    }
-
-    private Optional<OrderWork.Due> downloadOrder(OrderWork.Due due, Order order) {
-        Outcome<?> outcome = smdp.downloadOrder(DownloadOrder.of(iccid(order)), call(due, order));
-        return switch (outcome) {
-            case Outcome.Accepted<?> _ -> ordered(due, order);
-            case Outcome.Rejected<?> rejected when doneBefore(due, rejected) -> ordered(due, order);
-            case Outcome.Rejected<?> rejected
-            when rejected.retryable() -> retry(due, order, due.inDoubt(), rejected.detail());
-            case Outcome.Rejected<?> rejected -> refused(due, order, rejected, due.inDoubt());
-            case Outcome.Unknown<?>(String reason) -> retry(due, order, true, reason);
-        };
-    }
-
-    private Optional<OrderWork.Due> ordered(OrderWork.Due due, Order order) {
-        return Optional.of(database.inOwnerTransaction(sql -> {
-            OrderStore.reached(sql, order, Order.Milestone.PROFILE_ORDERED, clock.instant());
-            return next(sql, due, OrderStep.CONFIRM_ORDER);
-        }));
-    }
-
-    private Optional<OrderWork.Due> confirmOrder(OrderWork.Due due, Order order) {
-        String matchingId = subscriptions.matchingId(database.owner(), order.organization(), order.subscription());
-        Outcome<SmdpPlus.Confirmed> outcome =
-                smdp.confirmOrder(ConfirmOrder.released(iccid(order), matchingId), call(due, order));
-        return switch (outcome) {
-            case Outcome.Accepted<SmdpPlus.Confirmed>(var confirmed) -> completed(due, order, confirmed.smdpAddress());
-            case Outcome.Rejected<SmdpPlus.Confirmed> rejected
-            when doneBefore(due, rejected) -> completed(due, order, smdpSettings.defaultSmdpAddress());
-            case Outcome.Rejected<SmdpPlus.Confirmed> rejected
-            when rejected.retryable() -> retry(due, order, due.inDoubt(), rejected.detail());
-            case Outcome.Rejected<SmdpPlus.Confirmed> rejected -> refused(due, order, rejected, true);
-            case Outcome.Unknown<SmdpPlus.Confirmed>(String reason) -> retry(due, order, true, reason);
-        };
-    }
-
-    /** Past the point of no return: the profile is released, the line starts. */
-    private Optional<OrderWork.Due> completed(OrderWork.Due due, Order order, String smdpAddress) {
+    /** Past the point of no return. */
+    private Optional<OrderWork.Due> completed(OrderWork.Due due, Order order, Act.Written written) {
         Optional<OrderWork.Due> next = database.inOwnerTransaction(sql -> {
-            Subscription subscription = subscriptions
+            Optional<OrderStep> after =
+                    Workflow.of(order.type()).after(due.step()).filter(step -> isNeeded(sql, step, order));
+            Optional<OrderWork.Due> follows = follow(sql, due, after);
+            Subscription.Status before = subscriptions
                     .find(sql, order.organization(), order.subscription())
+                    .map(Subscription::status)
                     .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
-            subscriptions.activate(
-                    sql,
-                    order.organization(),
-                    subscription,
-                    iccid(order),
-                    smdpAddress,
-                    order.phoneNumbers(),
-                    template(sql, order));
-            stock.use(sql, order.id());
-            endings.complete(sql, order);
-            if (delivery.isDone(sql, order)) {
-                OrderWork.done(sql, due);
-                return Optional.empty();
+            written.in(sql);
+            endings.complete(sql, order, before);
+            if (after.isEmpty() && order.deliveryType().isPresent()) {
+                delivery.handedOver(sql, order);
             }
-            Instant now = clock.instant();
-            return Optional.of(OrderWork.advance(
-                    sql, due, OrderStep.DELIVER, now.plus(settings.mailLease()), now.plus(settings.mailDeadline())));
+            return follows;
         });
         endings.completed();
         return next;
     }
 
-    private Optional<OrderWork.Due> deliver(OrderWork.Due due, Order order) {
-        delivery.attempt(due, order, pause(due))
-                .ifPresent(reason -> log.warn("the mail of {} waits: {}", order.id(), reason));
-        return Optional.empty();
+    private boolean isNeeded(Sql sql, OrderStep step, Order order) {
+        return switch (step) {
+            case DELIVER -> order.deliveryType().equals(Optional.of(Delivery.Type.EMAIL));
+            case WITHDRAW_PROFILE ->
+                Optional.ofNullable(subscriptions
+                                .simProfiles(sql, order.organization(), List.of(order.subscription()))
+                                .get(order.subscription()))
+                        .map(SimProfile::state)
+                        .filter(state -> state != SimProfile.State.INSTALLED && state != SimProfile.State.DELETED)
+                        .isPresent();
+            case RESERVE, DOWNLOAD_ORDER, PROVISION, CONFIRM_ORDER, BAR, UNBAR, REMOVE_LINE -> true;
+        };
     }
 
-    /** Undoes what may have been ordered. It is tried until it is known; then what was parked is free again. */
-    private Optional<OrderWork.Due> cancelOrder(OrderWork.Due due, Order order) {
-        Outcome<?> outcome = smdp.cancelOrder(
-                new CancelOrder(iccid(order), null, CancelOrder.FinalStatus.AVAILABLE), call(due, order));
-        switch (outcome) {
-            case Outcome.Accepted<?> _ ->
+    /** First of all: without the lease nothing else is written either. */
+    private Optional<OrderWork.Due> follow(Sql sql, OrderWork.Due due, Optional<OrderStep> next) {
+        if (next.isEmpty()) {
+            OrderWork.done(sql, due);
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Neighbour neighbour = next.get().neighbour();
+        return Optional.of(OrderWork.advance(
+                sql, due, next.get(), now.plus(settings.lease(neighbour)), now.plus(settings.deadline(neighbour))));
+    }
+
+    /** It is tried until it is known; then what was taken before it is taken back. */
+    private Optional<OrderWork.Due> takenBack(OrderWork.Due due, Order order, Outcome<Act.Written> outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted<Act.Written>(var written) ->
                 database.inOwnerTransaction(sql -> {
-                    stock.free(sql, order.id(), true);
-                    OrderWork.done(sql, due);
-                    return order;
+                    Workflow.Back back = Workflow.of(order.type())
+                            .back(Workflow.of(order.type()).before(due.step()));
+                    Optional<OrderWork.Due> next = follow(sql, due, back.next());
+                    written.in(sql);
+                    endings.takeBackOwn(sql, order, back.own());
+                    return next;
                 });
-            case Outcome.Rejected<?> rejected -> postponeUndo(due, order, rejected.code() + ": " + rejected.detail());
-            case Outcome.Unknown<?>(String reason) -> postponeUndo(due, order, reason);
-        }
+            case Outcome.Rejected<Act.Written> rejected ->
+                later(due, order, true, rejected.code() + ": " + rejected.detail());
+            case Outcome.Unknown<Act.Written>(String reason) -> later(due, order, true, reason);
+        };
+    }
+
+    /** The neighbour will not do it, now or later. */
+    private Optional<OrderWork.Due> refused(OrderWork.Due due, Order order, Outcome.Rejected<?> rejected) {
+        var reason = new Order.CancelReason(
+                due.step().neighbour() == Neighbour.HLR
+                        ? Order.CancelReason.HLR_REFUSED
+                        : Order.CancelReason.SMDP_REFUSED,
+                due.step().neighbour().words() + " answered " + rejected.code() + ": " + rejected.detail());
+        // The IMSI is there with another number: that is not ours, whatever became of an earlier attempt.
+        boolean nothingOfOurs = !due.inDoubt() || rejected.code().equals(HlrCode.IMSI_IN_USE.code());
+        Optional<OrderStep> from =
+                nothingOfOurs ? Workflow.of(order.type()).before(due.step()) : Optional.of(due.step());
+        endings.cancel(due, order, reason, from, OrderEndings.Fault.of(rejected));
         return Optional.empty();
     }
 
-    private void postponeUndo(OrderWork.Due due, Order order, String reason) {
-        log.warn("{} stays parked with the numbers of {}: {}", iccid(order), order.id(), reason);
-        OrderWork.postpone(database.owner(), due, true, clock.instant().plus(pause(due)));
-    }
-
-    private Optional<OrderWork.Due> retry(OrderWork.Due due, Order order, boolean inDoubt, String reason) {
+    /** Once more after a pause; at its deadline the step is given up, unless nothing unwinds any more. */
+    private Optional<OrderWork.Due> later(OrderWork.Due due, Order order, boolean inDoubt, String reason) {
         Instant again = clock.instant().plus(pause(due));
-        if (again.isAfter(due.deadline())) {
-            var why = new Order.CancelReason(
-                    Order.CancelReason.SMDP_UNREACHABLE,
-                    "the SM-DP+ did not carry out " + due.step().text() + " in time, at last: " + reason);
-            boolean untouched = due.step() == OrderStep.DOWNLOAD_ORDER && !inDoubt;
-            endings.cancel(due, order, why, untouched ? OrderEndings.Held.RESERVED : OrderEndings.Held.IN_DOUBT);
-        } else {
-            log.info("{} tries {} again at {}: {}", order.id(), due.step(), again, reason);
+        boolean endless = due.undoing() || Workflow.of(order.type()).isAfterwards(due.step());
+        if (endless || !again.isAfter(due.deadline())) {
+            log.info("{} tries {} again at {}: {}", order.id(), due.what(), again, reason);
             OrderWork.postpone(database.owner(), due, inDoubt, again);
+            return Optional.empty();
         }
+        var why = new Order.CancelReason(
+                due.step().neighbour() == Neighbour.HLR
+                        ? Order.CancelReason.HLR_UNREACHABLE
+                        : Order.CancelReason.SMDP_UNREACHABLE,
+                due.step().neighbour().words() + " did not carry out "
+                        + due.step().text() + " in time, at last: " + reason);
+        giveUp(due, order, why, inDoubt);
         return Optional.empty();
+    }
+
+    private void giveUp(OrderWork.Due due, Order order, Order.CancelReason reason, boolean inDoubt) {
+        Optional<OrderStep> from =
+                inDoubt ? Optional.of(due.step()) : Workflow.of(order.type()).before(due.step());
+        endings.cancel(due, order, reason, from, OrderEndings.Fault.NONE);
     }
 
     /** Doubles from attempt to attempt; spread, so that many orders do not come back at once. */
     private Duration pause(OrderWork.Due due) {
-        long doubled = settings.firstRetry().toMillis() << Math.min(due.attempt() - 1, 20);
+        long doubled = settings.firstRetry().toMillis() << Math.clamp(due.attempt() - 1, 0, 20);
         long millis = Math.min(doubled, settings.longestRetry().toMillis());
         return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
-    }
-
-    private OrderWork.Due next(Sql sql, OrderWork.Due due, OrderStep step) {
-        Instant now = clock.instant();
-        return OrderWork.advance(sql, due, step, now.plus(settings.lease()), now.plus(settings.stepDeadline()));
-    }
-
-    private OrderTemplate template(Sql sql, Order order) {
-        return order.template()
-                .flatMap(id -> catalog.template(sql, order.organization(), id))
-                .orElseThrow(() -> new IllegalStateException(order.id() + " has no template"));
-    }
-
-    private static boolean doneBefore(OrderWork.Due due, Outcome.Rejected<?> rejected) {
-        return due.inDoubt() && DONE_BEFORE.contains(rejected.code());
-    }
-
-    /** The SM-DP+ will not do it, now or later. */
-    private Optional<OrderWork.Due> refused(
-            OrderWork.Due due, Order order, Outcome.Rejected<?> rejected, boolean mayBeOrdered) {
-        var reason = new Order.CancelReason(
-                Order.CancelReason.SMDP_REFUSED, "the SM-DP+ answered " + rejected.code() + ": " + rejected.detail());
-        boolean faulty = rejected.code().startsWith(PROFILE_FAULT);
-        OrderEndings.Held held = mayBeOrdered
-                ? (faulty ? OrderEndings.Held.FAULTY_IN_DOUBT : OrderEndings.Held.IN_DOUBT)
-                : (faulty ? OrderEndings.Held.FAULTY_PROFILE : OrderEndings.Held.RESERVED);
-        endings.cancel(due, order, reason, held);
-        return Optional.empty();
     }
 
     /** A step failed in a way that nobody foresaw: it is tried until its deadline, as if nobody had answered. */
     void failed(OrderWork.Due due) {
         Optional<Order> found = OrderStore.find(database.owner(), due.organization(), due.order());
-        if (found.isEmpty() || !clock.instant().isAfter(due.deadline())) {
+        if (found.isEmpty() || due.undoing() || !clock.instant().isAfter(due.deadline())) {
             return;
         }
         Order order = found.get();
-        var reason = new Order.CancelReason(
-                Order.CancelReason.INTERNAL_ERROR,
-                "the platform could not carry out " + due.step().text());
-        switch (due.step()) {
-            case RESERVE -> endings.cancel(due, order, reason, OrderEndings.Held.NOTHING);
-            case DOWNLOAD_ORDER, CONFIRM_ORDER -> endings.cancel(due, order, reason, OrderEndings.Held.IN_DOUBT);
-            case DELIVER -> delivery.giveUp(due, order);
-            case CANCEL_ORDER -> {
-                // What is parked stays parked until the SM-DP+ confirms.
-            }
+        if (due.step() == OrderStep.DELIVER) {
+            delivery.giveUp(due, order);
+        } else if (!Workflow.of(order.type()).isAfterwards(due.step())) {
+            var reason = new Order.CancelReason(
+                    Order.CancelReason.INTERNAL_ERROR,
+                    "the platform could not carry out " + due.step().text());
+            giveUp(due, order, reason, due.step().neighbour() != Neighbour.NONE);
         }
-    }
-
-    /** The same function call identifier for every attempt of a step: it is the same call. */
-    private static FunctionCall call(OrderWork.Due due, Order order) {
-        return new FunctionCall(due.order().text() + "-" + due.step().text(), order.correlationId());
-    }
-
-    private static Iccid iccid(Order order) {
-        return order.iccid().orElseThrow(() -> new IllegalStateException(order.id() + " has reserved no profile"));
     }
 }

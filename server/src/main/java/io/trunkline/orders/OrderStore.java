@@ -49,8 +49,9 @@ final class OrderStore {
 
     private static final String INSERT = """
             INSERT INTO orders (organization_id, id, type, status, account_id, subscription_id, subscriber_id,
-                template_id, sim_type, delivery_type, milestones, client_id, correlation_id, created_at, updated_at)
-            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?::jsonb, ?, ?, ?, ?)""";
+                template_id, sim_type, delivery_type, iccid, phone_numbers, reason, milestones, client_id,
+                correlation_id, created_at, updated_at)
+            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, ?, ?)""";
     private static final String RESERVED = """
             UPDATE orders SET iccid = ?, phone_numbers = ?::jsonb, milestones = milestones || ?::jsonb, updated_at = ?
             WHERE organization_id = ? AND id = ? AND status = 'pending'""";
@@ -114,8 +115,8 @@ final class OrderStore {
             Optional<byte[]> sealedProgress,
             Instant createdAt) {}
 
-    /** An order and its newest delivery, of one moment. */
-    record Shown(Order order, KeptDelivery delivery) {}
+    /** An order and its newest delivery, of one moment; absent where it has nothing to deliver. */
+    record Shown(Order order, Optional<KeptDelivery> delivery) {}
 
     /** Newest first. */
     static Slice.Rows<Shown> list(Sql sql, OrganizationId organization, Filter filter, Slice slice) {
@@ -135,6 +136,15 @@ final class OrderStore {
         return sql.one(SELECT + " AND id = ?", OrderStore::read, organization, id);
     }
 
+    /** The order that is in flight on the line. */
+    static Optional<Order> inFlight(Sql sql, OrganizationId organization, SubscriptionId subscription) {
+        return sql.one(
+                SELECT + " AND subscription_id = ? AND status = 'pending'",
+                OrderStore::read,
+                organization,
+                subscription);
+    }
+
     static void insert(Sql sql, Order order, String client) {
         sql.update(
                 INSERT,
@@ -145,7 +155,10 @@ final class OrderStore {
                 order.subscription(),
                 order.subscriber(),
                 order.template().orElse(null),
-                order.deliveryType().text(),
+                order.deliveryType().map(Delivery.Type::text).orElse(null),
+                order.iccid().map(Iccid::digits).orElse(null),
+                numbers(order.phoneNumbers()),
+                order.reason().map(Order.Reason::text).orElse(null),
                 milestones(order.milestones()),
                 client,
                 order.correlationId(),
@@ -154,13 +167,11 @@ final class OrderStore {
     }
 
     static void reserved(Sql sql, Order order, Iccid iccid, List<PhoneNumber> numbers, Instant now) {
-        String numbersJson =
-                array(json -> json.objects("array", numbers, (Json entry, PhoneNumber number) -> number.write(entry)));
         expectOne(
                 sql.update(
                         RESERVED,
                         iccid.digits(),
-                        numbersJson,
+                        numbers(numbers),
                         milestone(Order.Milestone.RESERVED, now),
                         now,
                         order.organization(),
@@ -173,10 +184,8 @@ final class OrderStore {
     }
 
     static void completed(Sql sql, Order order, Instant now) {
-        String both = milestones(List.of(
-                new Order.Milestone(Order.Milestone.PROFILE_RELEASED, now),
-                new Order.Milestone(Order.Milestone.COMPLETED, now)));
-        expectOne(sql.update(COMPLETED, both, now, order.organization(), order.id()), order);
+        String completed = milestone(Order.Milestone.COMPLETED, now);
+        expectOne(sql.update(COMPLETED, completed, now, order.organization(), order.id()), order);
     }
 
     static void canceled(Sql sql, Order order, Order.CancelReason reason, Instant now) {
@@ -265,6 +274,10 @@ final class OrderStore {
         }
     }
 
+    private static String numbers(List<PhoneNumber> numbers) {
+        return array(json -> json.objects("array", numbers, (Json entry, PhoneNumber number) -> number.write(entry)));
+    }
+
     private static String milestone(String name, Instant at) {
         return milestones(List.of(new Order.Milestone(name, at)));
     }
@@ -283,9 +296,12 @@ final class OrderStore {
 
     private static Shown readShown(Row row) throws SQLException {
         Order order = read(row);
+        if (row.uuidOrNull("delivery_id") == null) {
+            return new Shown(order, Optional.empty());
+        }
         return new Shown(
                 order,
-                new KeptDelivery(
+                Optional.of(new KeptDelivery(
                         order.id(),
                         row.uuid("delivery_id"),
                         new SubscriberId(row.uuid("recipient_id")),
@@ -295,7 +311,7 @@ final class OrderStore {
                         row.text("message_id"),
                         row.integer("attempts"),
                         Optional.ofNullable(row.bytesOrNull("sealed_progress")),
-                        row.instant("delivery_created_at")));
+                        row.instant("delivery_created_at"))));
     }
 
     private static Order read(Row row) throws SQLException {
@@ -323,10 +339,10 @@ final class OrderStore {
                 new SubscriptionId(row.uuid("subscription_id")),
                 new SubscriberId(row.uuid("subscriber_id")),
                 Optional.ofNullable(row.uuidOrNull("template_id")).map(TemplateId::new),
-                Delivery.Type.of(row.text("delivery_type")),
+                Optional.ofNullable(row.textOrNull("delivery_type")).map(Delivery.Type::of),
                 Optional.ofNullable(row.textOrNull("iccid")).map(Iccid::new),
                 List.copyOf(numbers),
-                Optional.ofNullable(row.textOrNull("reason")),
+                Optional.ofNullable(row.textOrNull("reason")).map(Order.Reason::of),
                 Optional.ofNullable(row.textOrNull("cancel_code"))
                         .map(code -> new Order.CancelReason(code, cancelDetail)),
                 List.copyOf(milestones),

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /** An order as the API shows it: with its person, its profile and its delivery. */
-record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profile, Delivery delivery) {
+record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profile, Optional<Delivery> delivery) {
 
     void write(Json json) {
         json.text("id", order.id().text())
@@ -38,7 +38,7 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                 .object("sim_profile", this::writeProfile)
                 .objects("phone_numbers", order.phoneNumbers(), (Json entry, PhoneNumber number) -> number.write(entry))
                 .object("subscriber", subscriber::writeFields)
-                .text("reason", order.reason().orElse(null));
+                .text("reason", order.reason().map(Order.Reason::text).orElse(null));
         order.cancelReason()
                 .ifPresentOrElse(
                         reason -> json.object(
@@ -52,29 +52,35 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                                 entry.text("name", milestone.name()).time("at", milestone.at()))
                 .time("created_at", order.createdAt())
                 .time("updated_at", order.updatedAt())
-                .links(links -> links.link("self", Order.path(order.id()))
-                        .link("account", Account.path(order.account()))
-                        .link("subscription", Subscription.path(order.subscription()))
-                        .link("subscriber", Subscriber.path(order.subscriber())));
+                .links(links -> {
+                    links.link("self", Order.path(order.id()))
+                            .link("account", Account.path(order.account()))
+                            .link("subscription", Subscription.path(order.subscription()))
+                            .link("subscriber", Subscriber.path(order.subscriber()));
+                    if (order.isCancelable()) {
+                        links.link("cancel", Order.path(order.id()));
+                    }
+                });
     }
 
     private void writeProfile(Json json) {
-        json.text("iccid", order.iccid().map(Object::toString).orElse(null))
-                .text("sim_type", "esim")
-                .object(
+        json.text("iccid", order.iccid().map(Object::toString).orElse(null)).text("sim_type", "esim");
+        delivery.ifPresentOrElse(
+                given -> json.object(
                         "delivery",
-                        entry -> entry.text("type", delivery.type().text())
-                                .texts("to", delivery.to())
-                                .texts("cc", delivery.cc())
-                                .text("state", delivery.state().text()))
-                .links(links -> {
-                    if (profile.isPresent()) {
-                        links.link("self", SimProfile.path(order.subscription()));
-                        if (profile.get().state().hasCode()) {
-                            links.link("qr_code", SimProfile.codePath(order.subscription()));
-                        }
-                    }
-                });
+                        entry -> entry.text("type", given.type().text())
+                                .texts("to", given.to())
+                                .texts("cc", given.cc())
+                                .text("state", given.state().text())),
+                () -> json.none("delivery"));
+        json.links(links -> {
+            if (profile.isPresent()) {
+                links.link("self", SimProfile.path(order.subscription()));
+                if (profile.get().state().hasCode()) {
+                    links.link("qr_code", SimProfile.codePath(order.subscription()));
+                }
+            }
+        });
     }
 
     /** Reads what belongs to orders, one statement per kind whatever their number. */
@@ -106,7 +112,7 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                             one.order(),
                             expected(found.get(one.order().subscriber()), one.order()),
                             profile(one.order(), profiles),
-                            delivery(one.delivery(), opened)))
+                            one.delivery().map(kept -> delivery(kept, opened))))
                     .toList();
         }
 

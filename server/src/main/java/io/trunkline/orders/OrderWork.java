@@ -7,7 +7,9 @@ import io.trunkline.ids.OrganizationId;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of what is left to do, and leases on it. A row that is leased is simply due later: when its lease ends
@@ -15,99 +17,151 @@ import java.util.UUID;
  */
 final class OrderWork {
     private static final String ADD = """
-            INSERT INTO order_work (organization_id, order_id, step, attempt, in_doubt, due_at, deadline)
-            VALUES (?, ?, ?, 0, false, ?, ?)""";
+            INSERT INTO order_work (organization_id, order_id, subscription_id, step, neighbour, attempt, in_doubt,
+                due_at, deadline)
+            VALUES (?, ?, ?, ?, ?, 0, false, ?, ?)""";
+    /**
+     * What is taken back on a line goes before what was ordered for it since. A neighbour that may not be called has
+     * only that leased which is overdue: to be given up.
+     */
     private static final String LEASE = """
             WITH due AS (
-                SELECT organization_id, order_id, in_doubt FROM order_work
-                WHERE due_at <= ?
-                ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED)
-            UPDATE order_work w SET lease = ?, due_at = CASE w.step WHEN ? THEN ? ELSE ? END,
-                attempt = w.attempt + 1, in_doubt = true
+                SELECT organization_id, order_id, in_doubt FROM order_work w
+                WHERE neighbour = ? AND due_at <= ? AND (? OR (deadline <= ? AND NOT undoing))
+                    AND NOT EXISTS (
+                        SELECT FROM order_work earlier
+                        WHERE earlier.organization_id = w.organization_id
+                            AND earlier.subscription_id = w.subscription_id
+                            AND earlier.undoing AND earlier.order_id < w.order_id)
+                ORDER BY due_at LIMIT ? FOR UPDATE OF w SKIP LOCKED)
+            UPDATE order_work w SET lease = ?, due_at = ?, attempt = w.attempt + 1, in_doubt = true
             FROM due
             WHERE w.organization_id = due.organization_id AND w.order_id = due.order_id
-            RETURNING w.organization_id, w.order_id, w.step, w.attempt, due.in_doubt, w.deadline, w.lease""";
+            RETURNING w.organization_id, w.order_id, w.step, w.undoing, w.attempt, due.in_doubt, w.deadline, w.lease""";
+
     private static final String ADVANCE = """
-            UPDATE order_work SET step = ?, attempt = 1, in_doubt = true, due_at = ?, deadline = ?
+            UPDATE order_work SET step = ?, neighbour = ?, attempt = 1, in_doubt = true, due_at = ?, deadline = ?
             WHERE organization_id = ? AND order_id = ? AND lease = ?""";
     private static final String POSTPONE = """
-            UPDATE order_work SET step = ?, lease = NULL, attempt = ?, in_doubt = ?, due_at = ?, deadline = ?
+            UPDATE order_work SET lease = NULL, attempt = ?, in_doubt = ?, due_at = ?
             WHERE organization_id = ? AND order_id = ? AND lease = ?""";
-    private static final String DONE =
-            "DELETE FROM order_work WHERE organization_id = ? AND order_id = ? AND lease = ?";
+    private static final String TAKE_BACK = """
+            UPDATE order_work SET step = ?, neighbour = ?, undoing = true, lease = NULL, attempt = 0, in_doubt = true,
+                due_at = ?
+            WHERE organization_id = ? AND order_id = ? AND lease IS NOT DISTINCT FROM ?""";
+    private static final String DONE = """
+            DELETE FROM order_work WHERE organization_id = ? AND order_id = ? AND lease IS NOT DISTINCT FROM ?""";
+    /** Whoever records something of an order has this row first: it orders them all. */
+    private static final String HOLD = """
+            SELECT organization_id, order_id, step, undoing, attempt, in_doubt, deadline, lease, due_at
+            FROM order_work WHERE organization_id = ? AND order_id = ? FOR UPDATE""";
 
     private OrderWork() {}
 
     /**
-     * A step to take now.
+     * A step to take, or to take back.
      *
      * @param attempt the number of this attempt, from 1
      * @param inDoubt whether an earlier attempt may have taken effect
-     * @param deadline when the step is given up
+     * @param deadline when the step is given up; what is taken back never is
+     * @param lease absent where nobody works on it
      */
     record Due(
             OrganizationId organization,
             OrderId order,
             OrderStep step,
+            boolean undoing,
             int attempt,
             boolean inDoubt,
             Instant deadline,
-            UUID lease) {}
+            @Nullable UUID lease) {
+        /** What is being done, for logs and as the identifier of the call: the same for every attempt. */
+        String what() {
+            return (undoing ? "undo_" : "") + step.text();
+        }
+    }
+
+    /**
+     * What is left to do, held until the transaction ends.
+     *
+     * @param freeAt when nobody works on it any more
+     */
+    record Held(Due due, Instant freeAt) {}
 
     /** The lease has ended and another server may have taken over: nothing of this one may be written. */
     static final class LeaseLost extends RuntimeException {
         LeaseLost(Due due) {
-            super("the lease on " + due.order() + " at " + due.step() + " has ended", null, false, false);
+            super("the lease on " + due.order() + " at " + due.what() + " has ended", null, false, false);
         }
     }
 
-    static void add(Sql sql, OrganizationId organization, OrderId order, Instant now, Instant deadline) {
-        sql.update(ADD, organization, order, OrderStep.RESERVE.text(), now, deadline);
+    static void add(Sql sql, Order order, OrderStep first, Instant now, Instant deadline) {
+        sql.update(
+                ADD,
+                order.organization(),
+                order.id(),
+                order.subscription(),
+                first.text(),
+                first.neighbour().text(),
+                now,
+                deadline);
     }
 
     /** Takes due rows, oldest first; committed at once, so that each attempt is known before it is made. */
-    static List<Due> lease(Sql owner, Instant now, OrderSettings settings, int most) {
-        return owner.list(
-                LEASE,
-                OrderWork::read,
-                now,
-                most,
-                UUID.randomUUID(),
-                OrderStep.DELIVER.text(),
-                now.plus(settings.mailLease()),
-                now.plus(settings.lease()));
+    static List<Due> lease(Sql owner, Neighbour neighbour, boolean mayCall, Instant now, Instant until, int most) {
+        return owner.list(LEASE, OrderWork::read, neighbour.text(), now, mayCall, now, most, UUID.randomUUID(), until);
+    }
+
+    /** What is left to do of an order; empty where nothing is. */
+    static Optional<Held> hold(Sql sql, OrganizationId organization, OrderId order) {
+        return sql.one(
+                HOLD,
+                row -> new Held(read(row), row.uuidOrNull("lease") == null ? Instant.EPOCH : row.instant("due_at")),
+                organization,
+                order);
     }
 
     /** The step is done; the next one follows at once, under the same lease. */
     static Due advance(Sql sql, Due done, OrderStep next, Instant leasedUntil, Instant deadline) {
         expectLease(
                 sql.update(
-                        ADVANCE, next.text(), leasedUntil, deadline, done.organization(), done.order(), done.lease()),
+                        ADVANCE,
+                        next.text(),
+                        next.neighbour().text(),
+                        leasedUntil,
+                        deadline,
+                        done.organization(),
+                        done.order(),
+                        done.lease()),
                 done);
-        return new Due(done.organization(), done.order(), next, 1, false, deadline, done.lease());
+        return new Due(done.organization(), done.order(), next, done.undoing(), 1, false, deadline, done.lease());
     }
 
     /** Gives the row back, to be taken at a later time. */
     static void postpone(Sql sql, Due due, boolean inDoubt, Instant dueAt) {
+        giveBack(sql, due, due.attempt(), inDoubt, dueAt);
+    }
+
+    /** Gives the row back as it was before this attempt, which was not made. */
+    static void giveBack(Sql sql, Due due, Instant dueAt) {
+        giveBack(sql, due, due.attempt() - 1, due.inDoubt(), dueAt);
+    }
+
+    private static void giveBack(Sql sql, Due due, int attempt, boolean inDoubt, Instant dueAt) {
+        expectLease(sql.update(POSTPONE, attempt, inDoubt, dueAt, due.organization(), due.order(), due.lease()), due);
+    }
+
+    /** From here on the order is taken back, beginning with this step. */
+    static void takeBack(Sql sql, Due due, OrderStep step, Instant dueAt) {
         expectLease(
                 sql.update(
-                        POSTPONE,
-                        due.step().text(),
-                        due.attempt(),
-                        inDoubt,
+                        TAKE_BACK,
+                        step.text(),
+                        step.neighbour().text(),
                         dueAt,
-                        due.deadline(),
                         due.organization(),
                         due.order(),
                         due.lease()),
-                due);
-    }
-
-    /** Another step than the next one follows, from its first attempt on. */
-    static void turnTo(Sql sql, Due due, OrderStep step, Instant dueAt, Instant deadline) {
-        expectLease(
-                sql.update(
-                        POSTPONE, step.text(), 0, false, dueAt, deadline, due.organization(), due.order(), due.lease()),
                 due);
     }
 
@@ -127,9 +181,10 @@ final class OrderWork {
                 new OrganizationId(row.uuid("organization_id")),
                 new OrderId(row.uuid("order_id")),
                 OrderStep.of(row.text("step")),
+                row.bool("undoing"),
                 row.integer("attempt"),
                 row.bool("in_doubt"),
                 row.instant("deadline"),
-                row.uuid("lease"));
+                row.uuidOrNull("lease"));
     }
 }

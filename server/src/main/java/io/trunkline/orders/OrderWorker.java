@@ -1,18 +1,18 @@
 package io.trunkline.orders;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.database.Database;
 import io.trunkline.database.DatabaseException;
 import io.trunkline.database.DatabaseUnavailable;
 import io.trunkline.web.Correlation;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,31 +29,41 @@ class OrderWorker implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(OrderWorker.class);
     /** Most rows of one lease. */
     private static final int BATCH = 32;
+    /** How long an order waits for a place in the lane of its next step before it is given back. */
+    private static final Duration CROSSING = Duration.ofMillis(50);
     /** How long a stop waits for the steps that are under way; what is left is another server's, after the lease. */
     private static final Duration DRAIN = Duration.ofSeconds(12);
 
     private final Database database;
     private final OrderSteps steps;
+    private final Lanes lanes;
     private final OrderSettings settings;
     private final Clock clock;
-    private final Semaphore slots;
     private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1);
+    /** Whose work is to be looked for; everybody's is, from poll to poll. */
+    private final Set<Neighbour> asked = ConcurrentHashMap.newKeySet();
+
     private volatile boolean running;
     private Optional<Thread> dispatcher = Optional.empty();
 
-    OrderWorker(Database database, OrderSteps steps, OrderSettings settings, Clock clock, MeterRegistry meters) {
+    OrderWorker(Database database, OrderSteps steps, Lanes lanes, OrderSettings settings, Clock clock) {
         this.database = database;
         this.steps = steps;
+        this.lanes = lanes;
         this.settings = settings;
         this.clock = clock;
-        this.slots = new Semaphore(settings.ordersInFlight());
-        Gauge.builder("trunkline.orders.in.flight", slots, free -> settings.ordersInFlight() - free.availablePermits())
-                .description("Orders that this server is working on")
-                .register(meters);
     }
 
-    /** There may be something due. Never waits. */
+    /** There may be something due for any neighbour. Never waits. */
     void wake() {
+        wake(Neighbour.values());
+    }
+
+    /** There may be something due for these. Never waits. */
+    void wake(Neighbour... neighbours) {
+        for (Neighbour neighbour : neighbours) {
+            boolean _ = asked.add(neighbour);
+        }
         // A wake that is already waiting stands for this one, too.
         boolean _ = wakes.offer(Boolean.TRUE);
     }
@@ -73,9 +83,15 @@ class OrderWorker implements SmartLifecycle {
             if (dispatcher.isPresent()) {
                 dispatcher.get().join(DRAIN);
             }
-            if (slots.tryAcquire(settings.ordersInFlight(), end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                slots.release(settings.ordersInFlight());
-            } else {
+            boolean drained = true;
+            for (Lane lane : lanes.all()) {
+                if (lane.drain(end - System.nanoTime())) {
+                    lane.reopen();
+                } else {
+                    drained = false;
+                }
+            }
+            if (!drained) {
                 log.warn("stopping with steps under way; they are taken up again when their leases end");
             }
         } catch (InterruptedException e) {
@@ -89,71 +105,114 @@ class OrderWorker implements SmartLifecycle {
     }
 
     private void dispatch() {
+        long everybody = System.nanoTime();
         while (running) {
             try {
-                int free = takeSlots();
-                List<OrderWork.Due> leased = running ? lease(free) : List.of();
-                slots.release(free - leased.size());
-                leased.forEach(
-                        due -> Thread.ofVirtual().name(due.order().text()).start(() -> work(due)));
-                if (running && leased.size() < free) {
-                    Boolean _ = wakes.poll(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+                if (System.nanoTime() - everybody >= 0) {
+                    asked.addAll(List.of(Neighbour.values()));
+                    everybody = System.nanoTime() + settings.poll().toNanos();
+                }
+                for (Lane lane : lanes.all()) {
+                    if (running && asked.remove(lane.neighbour()) && lease(lane)) {
+                        boolean _ = asked.add(lane.neighbour());
+                    }
+                }
+                if (running && asked.isEmpty()) {
+                    Boolean _ = wakes.poll(everybody - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException e) {
+                log.error("leasing steps failed", e);
             }
         }
     }
 
-    /** A defect of ours holds one order up, until its step's deadline; never the others. */
-    private Optional<OrderWork.Due> take(OrderWork.Due due) {
+    /** Begins what is due for one neighbour; whether there may be more of it right now. */
+    private boolean lease(Lane lane) {
+        List<Lane.Pass> passes = lane.enter(BATCH);
+        if (passes.isEmpty()) {
+            // Whoever leaves it next asks for it again.
+            return false;
+        }
+        List<OrderWork.Due> leased = List.of();
         try {
-            return steps.take(due);
+            Instant now = clock.instant();
+            Instant until = now.plus(settings.lease(lane.neighbour()));
+            boolean mayCall = passes.getFirst().mayCall();
+            leased = OrderWork.lease(database.owner(), lane.neighbour(), mayCall, now, until, passes.size());
+        } catch (DatabaseException e) {
+            log.warn("no steps can be leased: {}", e.getMessage());
+        } finally {
+            passes.subList(leased.size(), passes.size()).forEach(Lane.Pass::close);
+        }
+        for (int i = 0; i < leased.size(); i++) {
+            OrderWork.Due due = leased.get(i);
+            Lane.Pass pass = passes.get(i);
+            Thread.ofVirtual().name(due.order().text()).start(() -> work(due, pass));
+        }
+        return leased.size() == passes.size();
+    }
+
+    /** A defect of ours holds one order up, until its step's deadline; never the others. */
+    private Optional<OrderWork.Due> take(OrderWork.Due due, Lane.Pass pass) {
+        try {
+            return steps.take(due, pass);
         } catch (OrderWork.LeaseLost | DatabaseUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
-            log.error("{} failed at {}", due.order(), due.step(), e);
+            log.error("{} failed at {}", due.order(), due.what(), e);
             steps.failed(due);
             return Optional.empty();
         }
     }
 
-    private int takeSlots() throws InterruptedException {
-        slots.acquire();
-        int taken = 1;
-        while (taken < BATCH && slots.tryAcquire()) {
-            taken++;
-        }
-        return taken;
-    }
-
-    private List<OrderWork.Due> lease(int most) {
-        try {
-            return OrderWork.lease(database.owner(), clock.instant(), settings, most);
-        } catch (DatabaseException e) {
-            log.warn("no steps can be leased: {}", e.getMessage());
-            return List.of();
-        } catch (RuntimeException e) {
-            log.error("leasing steps failed", e);
-            return List.of();
-        }
-    }
-
-    private void work(OrderWork.Due leased) {
+    private void work(OrderWork.Due leased, Lane.Pass first) {
+        Lane.Pass pass = first;
         Optional<OrderWork.Due> due = Optional.of(leased);
         try {
             while (due.isPresent()) {
-                due = take(due.get());
+                due = take(due.get(), pass);
+                if (due.isPresent()) {
+                    Optional<Lane.Pass> next = cross(due.get());
+                    leave(pass);
+                    if (next.isEmpty()) {
+                        return;
+                    }
+                    pass = next.get();
+                }
             }
+            leave(pass);
         } catch (OrderWork.LeaseLost | DatabaseException e) {
+            leave(pass);
             // Nothing was recorded, so the step is due again when the lease ends.
             log.warn("{} waits for its lease to end: {}", leased.order(), e.getMessage());
+        } catch (InterruptedException e) {
+            leave(pass);
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
+            leave(pass);
             log.error("{} could not be given up", leased.order(), e);
         } finally {
             MDC.remove(Correlation.LOG_KEY);
-            slots.release();
         }
+    }
+
+    /** Where there was no place left, there is one now. */
+    private void leave(Lane.Pass pass) {
+        pass.close();
+        if (pass.lane().wasFull()) {
+            wake(pass.lane().neighbour());
+        }
+    }
+
+    /** A place in the lane of the next step; where there is none, the order waits in the table for one. */
+    private Optional<Lane.Pass> cross(OrderWork.Due due) throws InterruptedException {
+        Optional<Lane.Pass> pass = lanes.of(due.step().neighbour()).enter(CROSSING);
+        if (pass.isEmpty()) {
+            OrderWork.giveBack(database.owner(), due, clock.instant());
+        }
+        return pass;
     }
 }

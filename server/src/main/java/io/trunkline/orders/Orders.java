@@ -15,12 +15,16 @@ import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.ids.TemplateId;
+import io.trunkline.network.hlr.Hlr;
 import io.trunkline.security.Audit;
 import io.trunkline.security.Caller;
 import io.trunkline.subscribers.Subscriber;
 import io.trunkline.subscribers.Subscribers;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.web.Body;
+import io.trunkline.web.ErrorCode;
+import io.trunkline.web.Problem;
+import io.trunkline.web.Refusal;
 import io.trunkline.web.Violation;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,6 +41,9 @@ class Orders {
     private final Catalog catalog;
     private final Subscribers subscribers;
     private final Subscriptions subscriptions;
+    private final Changes changes;
+    private final OrderEndings endings;
+    private final Hlr hlr;
     private final OrderView.Reader views;
     private final Events events;
     private final Audit audit;
@@ -49,6 +56,9 @@ class Orders {
             Catalog catalog,
             Subscribers subscribers,
             Subscriptions subscriptions,
+            Changes changes,
+            OrderEndings endings,
+            Hlr hlr,
             OrderView.Reader views,
             Events events,
             Audit audit,
@@ -59,6 +69,9 @@ class Orders {
         this.catalog = catalog;
         this.subscribers = subscribers;
         this.subscriptions = subscriptions;
+        this.changes = changes;
+        this.endings = endings;
+        this.hlr = hlr;
         this.views = views;
         this.events = events;
         this.audit = audit;
@@ -87,7 +100,7 @@ class Orders {
     /**
      * Takes an order on: one transaction, no outside call. Its subscription exists from here on, pending.
      *
-     * @throws io.trunkline.web.Refusal with all violations, those of the shape and those of the rules
+     * @throws Refusal with all violations, those of the shape and those of the rules
      */
     OrderView place(Sql sql, Caller caller, OrderRequest request, Body body, String correlationId) {
         OrganizationId organization = caller.organization();
@@ -111,7 +124,7 @@ class Orders {
                 subscription,
                 subscriber.id(),
                 Optional.of(plan.template().id()),
-                request.deliveryType().orElseThrow(),
+                request.deliveryType(),
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
@@ -122,9 +135,62 @@ class Orders {
                 now);
         OrderStore.insert(sql, order, caller.clientId());
         Delivery delivery = addDelivery(sql, order, request);
-        OrderWork.add(sql, organization, order.id(), now, now.plus(settings.stepDeadline()));
+        begin(sql, caller, order);
+        return new OrderView(order, subscriber, Optional.empty(), Optional.of(delivery));
+    }
+
+    /**
+     * The same on a subscription that is there.
+     *
+     * @throws Refusal with all violations, or because of the state that things are in
+     */
+    OrderView place(Sql sql, Caller caller, ChangeRequest request, Body body, String correlationId) {
+        Order order = changes.plan(sql, caller, request, body, correlationId);
+        Subscriber subscriber = subscribers
+                .find(sql, order.organization(), order.subscriber())
+                .orElseThrow(() -> new IllegalStateException(order.subscription() + " lacks its person"));
+        OrderStore.insert(sql, order, caller.clientId());
+        begin(sql, caller, order);
+        return new OrderView(
+                order, subscriber, changes.profile(sql, order.organization(), order.subscription()), Optional.empty());
+    }
+
+    private void begin(Sql sql, Caller caller, Order order) {
+        OrderStep first = Workflow.of(order.type()).first();
+        Instant deadline = order.createdAt().plus(settings.deadline(first.neighbour()));
+        OrderWork.add(sql, order, first, order.createdAt(), deadline);
         record(sql, caller, order);
-        return new OrderView(order, subscriber, Optional.empty(), delivery);
+    }
+
+    /** Two orders on one subscription were placed at the same time: the refusal of this one. */
+    Refusal secondOf(OrganizationId organization, ChangeRequest request) {
+        return Changes.inFlight(request.subscription()
+                .flatMap(id -> OrderStore.inFlight(database.of(organization), organization, id))
+                .map(Order::id));
+    }
+
+    /**
+     * Cancels the order while that is possible. One that is canceled already stays what it is.
+     *
+     * @throws Refusal where there is none, or it is completed
+     */
+    OrderView cancel(Caller caller, OrderId id, String correlationId) {
+        OrganizationId organization = caller.organization();
+        Order order =
+                OrderStore.find(database.of(organization), organization, id).orElseThrow(Refusal::notFound);
+        boolean canceled = order.isCancelable()
+                && endings.cancel(
+                        organization,
+                        id,
+                        new Order.CancelReason(Order.CancelReason.REQUESTED, "its cancellation was asked for"),
+                        new OrderEndings.Asking(caller, correlationId));
+        OrderView view = find(organization, id).orElseThrow(Refusal::notFound);
+        if (!canceled && view.order().status() == Order.Status.COMPLETED) {
+            throw Problem.of(ErrorCode.ORDER_NOT_CANCELABLE, "the order " + id + " is completed")
+                    .withLink("order", Order.path(id))
+                    .refusal();
+        }
+        return view;
     }
 
     private Delivery addDelivery(Sql sql, Order order, OrderRequest request) {
@@ -136,14 +202,14 @@ class Orders {
                         order.id(),
                         id,
                         order.subscriber(),
-                        order.deliveryType(),
+                        order.deliveryType().orElseThrow(),
                         views.sealed(sql, order.organization(), order.subscriber(), id, request),
                         Delivery.State.PENDING,
                         "<" + id + "@trunkline.invalid>",
                         0,
                         Optional.empty(),
                         order.createdAt()));
-        return new Delivery(id, order.deliveryType(), request.to(), request.cc(), Delivery.State.PENDING);
+        return new Delivery(id, order.deliveryType().orElseThrow(), request.to(), request.cc(), Delivery.State.PENDING);
     }
 
     private void record(Sql sql, Caller caller, Order order) {
@@ -155,7 +221,8 @@ class Orders {
                 order.correlationId(),
                 json -> json.text("type", order.type().text())
                         .text("account_id", order.account().text())
-                        .text("subscription_id", order.subscription().text()));
+                        .text("subscription_id", order.subscription().text())
+                        .text("reason", order.reason().map(Order.Reason::text).orElse(null)));
         audit.record(
                 sql,
                 Audit.Entry.change(
@@ -180,8 +247,23 @@ class Orders {
         Optional<OrderTemplate> template = template(sql, organization, account, request, violations);
         Optional<Subscriber> existing =
                 request.subscriber().flatMap(id -> subscriber(sql, organization, id, violations));
+        template.flatMap(this::unsupported).ifPresent(violations::add);
         body.check();
         return new Plan(account.orElseThrow(), template.orElseThrow(), existing);
+    }
+
+    /** What the HLR cannot keep apart is refused before anything is ordered. */
+    private Optional<Violation> unsupported(OrderTemplate template) {
+        int numbers = template.phoneNumbers().stream()
+                .mapToInt(OrderTemplate.Numbers::count)
+                .sum();
+        return hlr.capabilities()
+                .refusal(LineActs.ofTemplate(template.services()), numbers)
+                .map(code -> Violation.pointer(
+                        "/template_id",
+                        Violation.Code.UNSUPPORTED,
+                        "the template " + template.id() + " cannot be ordered: " + code.text() + " (" + code.code()
+                                + ")"));
     }
 
     private Optional<Account> account(Sql sql, OrganizationId organization, AccountId id, List<Violation> violations) {

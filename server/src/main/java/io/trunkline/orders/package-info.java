@@ -16,6 +16,7 @@
             "qr",
             "network",
             "network :: smdp",
+            "network :: hlr",
             "network :: mail"
         })
 @NullMarked

@@ -10,6 +10,7 @@ import io.trunkline.ids.SubscriptionId;
 import io.trunkline.keys.Vault;
 import io.trunkline.network.hlr.SimKeys;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -51,7 +52,15 @@ public class Stock {
     private static final String PARK_NUMBERS =
             "UPDATE number_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
     private static final String RETIRE_PROFILE =
-            "UPDATE profile_stock SET state = 'retired', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+            "UPDATE profile_stock SET state = 'retired', changed_at = ? WHERE order_id = ? AND state <> 'in_use'";
+    private static final String USED_UP =
+            "UPDATE profile_stock SET state = 'retired', changed_at = ? WHERE iccid = ? AND state = 'in_use'";
+    private static final String QUARANTINE = """
+            UPDATE number_stock SET state = 'quarantined', changed_at = ?
+            WHERE msisdn = ANY (?) AND state = 'in_use'""";
+    private static final String QUARANTINE_OF_ORDER = """
+            UPDATE number_stock SET state = 'quarantined', changed_at = ?
+            WHERE order_id = ? AND state IN ('reserved', 'in_doubt')""";
     private static final String KEYS = "SELECT sealed_keys FROM profile_stock WHERE iccid = ?";
     /** Ki and OPc have 128 bits each (3GPP TS 35.205 2.3, 8.2). */
     private static final int KEY_BYTES = 16;
@@ -117,15 +126,25 @@ public class Stock {
         sql.update(USE_NUMBERS, clock.instant(), order);
     }
 
-    /**
-     * What the order holds is free again: no neighbour has it.
-     *
-     * @param parked whether what was parked {@code in_doubt} is meant, else what is reserved
-     */
-    public void free(Sql sql, OrderId order, boolean parked) {
-        String[] states = {parked ? "in_doubt" : "reserved"};
+    /** What the order has reserved, or what was parked of it, is free again: no neighbour has it. */
+    public void free(Sql sql, OrderId order) {
+        String[] states = {"reserved", "in_doubt"};
         sql.update(FREE_PROFILE, clock.instant(), order, states);
         sql.update(FREE_NUMBERS, clock.instant(), order, states);
+    }
+
+    /** The numbers that the order has reserved may have been somebody's for a moment, or are another's. */
+    public void quarantineNumbers(Sql sql, OrderId order) {
+        sql.update(QUARANTINE_OF_ORDER, clock.instant(), order);
+    }
+
+    /** A line has ended: its profile is used up, its numbers rest before they are given to somebody else. */
+    public void retire(Sql sql, Iccid iccid, List<PhoneNumber> numbers) {
+        Instant now = clock.instant();
+        sql.update(USED_UP, now, iccid.digits());
+        String[] digits =
+                numbers.stream().map(number -> number.msisdn().digits()).toArray(String[]::new);
+        sql.update(QUARANTINE, now, digits);
     }
 
     /** A neighbour may still have what the order holds: it is parked until the neighbour confirms that it has not. */

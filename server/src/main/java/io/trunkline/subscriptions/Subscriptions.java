@@ -6,6 +6,7 @@ import io.trunkline.database.Slice;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.AccountId;
 import io.trunkline.ids.Iccid;
+import io.trunkline.ids.Imsi;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.ProductId;
 import io.trunkline.ids.SubscriberId;
@@ -45,6 +46,25 @@ public class Subscriptions {
     private static final String SET_STATUS = """
             UPDATE subscriptions SET status = ?, terminated_at = ?, updated_at = ?
             WHERE organization_id = ? AND id = ? AND status = ?""";
+    private static final String TERMINATE = """
+            UPDATE subscriptions SET status = 'terminated', sms_sender = false, terminated_at = ?, updated_at = ?
+            WHERE organization_id = ? AND id = ? AND status IN ('active', 'suspended')""";
+    private static final String TERMINATE_PRODUCTS = """
+            UPDATE products SET status = 'terminated', terminates_at = ?
+            WHERE organization_id = ? AND subscription_id = ? AND status = 'active'""";
+    private static final String LET_GO_OF_NUMBERS = """
+            UPDATE phone_numbers SET held_to = ?
+            WHERE organization_id = ? AND subscription_id = ? AND held_to IS NULL""";
+    /** What nobody has installed is of no use any more; what is installed stays on its device. */
+    private static final String END_PROFILE = """
+            UPDATE sim_profiles SET held_to = ?,
+                state_at = CASE state WHEN 'installed' THEN state_at ELSE ? END,
+                state = CASE state WHEN 'installed' THEN state ELSE 'deleted' END
+            WHERE organization_id = ? AND subscription_id = ? AND held_to IS NULL""";
+
+    private static final String IMSI = """
+            SELECT imsi FROM sim_profiles WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
+            ORDER BY held_from DESC LIMIT 1""";
     private static final String HOLD_NUMBER = """
             INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from)
             VALUES (?, ?, ?, ?, ?, ?)""";
@@ -162,6 +182,47 @@ public class Subscriptions {
                             organization, ProductId.create(now), id, subscription.account(), offering.id(), now
                         })
                         .toList());
+    }
+
+    /** Its services stay what they are: they count again once it is resumed. */
+    public void suspend(Sql sql, OrganizationId organization, SubscriptionId id) {
+        setStatus(sql, organization, id, "active", "suspended");
+    }
+
+    /** What was suspended is active again. */
+    public void resume(Sql sql, OrganizationId organization, SubscriptionId id) {
+        setStatus(sql, organization, id, "suspended", "active");
+    }
+
+    private void setStatus(Sql sql, OrganizationId organization, SubscriptionId id, String from, String to) {
+        expectOne(
+                sql.update(SET_STATUS, to, null, clock.instant(), organization, id, from),
+                id + " is no longer " + from);
+    }
+
+    /** The line ends: its products, its hold on number and SIM profile, and the right to send messages. */
+    public void terminate(Sql sql, OrganizationId organization, SubscriptionId id) {
+        Instant now = clock.instant();
+        expectOne(sql.update(TERMINATE, now, now, organization, id), id + " is neither active nor suspended");
+        sql.update(TERMINATE_PRODUCTS, now, organization, id);
+        sql.update(LET_GO_OF_NUMBERS, now, organization, id);
+        sql.update(END_PROFILE, now, now, organization, id);
+    }
+
+    /** The IMSI of a profile that the subscription holds, or held. */
+    public Imsi imsi(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        return sql.one(IMSI, row -> new Imsi(row.text("imsi")), organization, id, iccid.digits())
+                .orElseThrow(() -> new IllegalStateException(id + " has never held " + iccid));
+    }
+
+    /** Which services the subscription has, and whether they are switched on. */
+    public List<Service> services(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return SubscriptionStore.services(sql, organization, List.of(id)).getOrDefault(id, List.of());
+    }
+
+    /** The numbers that it shows. */
+    public List<PhoneNumber> phoneNumbers(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return SubscriptionStore.phoneNumbers(sql, organization, List.of(id)).getOrDefault(id, List.of());
     }
 
     /** A pending one whose order is canceled never becomes a line. */

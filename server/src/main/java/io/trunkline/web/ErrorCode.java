@@ -39,7 +39,17 @@ public enum ErrorCode {
             "No such representation",
             "None of the media types in `Accept` can be answered. `detail` lists those that can."),
     ORDER_IN_FLIGHT(
-            409, "Another order is in flight", "A subscription has one order in flight at a time. Wait for it."),
+            409,
+            "Another order is in flight",
+            "A subscription has one order in flight at a time. The link `order` leads to it: wait, or cancel it."),
+    SUBSCRIPTION_STATE_CONFLICT(
+            409,
+            "The subscription is in another state",
+            "An order of this type needs its subscription in another state than it is in; `detail` tells both."),
+    ORDER_NOT_CANCELABLE(
+            409,
+            "The order cannot be canceled",
+            "The order is completed: what it did is undone by another order, not by canceling this one."),
     NOT_RELEASED(
             409,
             "The profile is not released yet",

@@ -46,6 +46,10 @@ public record Violation(Place place, String name, Code code, String detail) {
         REPEATED,
         /** It cannot be used in the state that things are in. */
         STATE,
+        /** It does not go with another value of the request. */
+        MISMATCH,
+        /** The network cannot do it. */
+        UNSUPPORTED,
         /** It is no cursor of ours, or of another query or organization. */
         CURSOR
     }

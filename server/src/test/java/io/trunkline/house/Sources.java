@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of this repository, as they lie in the work tree. */
-final class Sources {
+public final class Sources {
     private static final Set<String> NOT_OURS = Set.of("target", ".git", "data", "node_modules", ".idea", ".vscode");
     private static final Set<String> READ = Set.of("java", "sql", "md", "html", "css", "js", "xml", "properties", "sh");
     /** Files without an ending that are read all the same. */
@@ -33,7 +33,7 @@ final class Sources {
     }
 
     /** Where the modules lie. */
-    static Path root() {
+    public static Path root() {
         Path directory = Path.of("").toAbsolutePath();
         while (!Files.isRegularFile(directory.resolve(".editorconfig"))) {
             Path parent = directory.getParent();
@@ -70,7 +70,7 @@ final class Sources {
         return READ_BY_NAME.contains(name) || (dot >= 0 && READ.contains(name.substring(dot + 1)));
     }
 
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

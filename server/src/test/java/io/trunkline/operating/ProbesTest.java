@@ -49,9 +49,9 @@ final class ProbesTest {
         Api.Answer ready = new Api(server.url(), "", "").anonymous("GET", "/readyz");
         assertThat(ready.status()).as(ready.text()).isEqualTo(200);
         assertThat(ready.json().path("components").propertyNames())
-                .containsExactlyInAnyOrder("readinessState", "database", "schema", "signingKeys");
+                .containsExactlyInAnyOrder("readinessState", "database", "schema", "signingKeys", "neighbours");
         assertThat(ready.text()).doesNotContain("password", "jdbc:", "Exception", "io.trunkline", "SELECT");
-        for (String component : List.of("readinessState", "database", "schema", "signingKeys")) {
+        for (String component : List.of("readinessState", "database", "schema", "signingKeys", "neighbours")) {
             assertThat(ready.json()
                             .path("components")
                             .path(component)

@@ -11,7 +11,7 @@ final class Crashes {
             CREATE OR REPLACE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 IF (TG_OP = 'DELETE' OR NEW.step <> OLD.step OR NEW.lease IS NULL)
-                    AND (OLD.step = TG_ARGV[0] OR TG_ARGV[0] = '*')
+                    AND (CASE WHEN OLD.undoing THEN 'undo_' ELSE '' END || OLD.step = TG_ARGV[0] OR TG_ARGV[0] = '*')
                     AND random() < TG_ARGV[2]::float8
                     AND nextval('crashes') <= TG_ARGV[1]::int
                 THEN
@@ -26,7 +26,10 @@ final class Crashes {
         this.world = world;
     }
 
-    /** The next records of this step ({@code *}: of any step) fail, so many of them, each with this probability. */
+    /**
+     * The next records of this step, or of its undo ({@code undo_STEP}; {@code *}: of any step) fail, so many of them,
+     * each with this probability.
+     */
     void at(String step, int times, double probability) {
         stop();
         Sql sql = world.sql();

@@ -13,15 +13,15 @@ import generated.trunkline.api.SubscriptionsApi;
 import generated.trunkline.api.UsageApi;
 import generated.trunkline.model.Account;
 import generated.trunkline.model.AccountPage;
+import generated.trunkline.model.ActivateSubscription;
+import generated.trunkline.model.ActivateSubscriptionSimProfile;
+import generated.trunkline.model.ActivateSubscriptionSubscriber;
 import generated.trunkline.model.DeliveryByApi;
 import generated.trunkline.model.DeliveryRequest;
 import generated.trunkline.model.Link;
 import generated.trunkline.model.NewPerson;
 import generated.trunkline.model.Order;
 import generated.trunkline.model.OrderRequest;
-import generated.trunkline.model.OrderRequestSimProfile;
-import generated.trunkline.model.OrderRequestSubscriber;
-import generated.trunkline.model.OrderType;
 import generated.trunkline.model.SimType;
 import generated.trunkline.model.Subscriber;
 import generated.trunkline.model.SubscriberPatch;
@@ -119,14 +119,14 @@ class GeneratedClientTest {
     }
 
     private OrderRequest order(String address) {
-        return new OrderRequest()
-                .type(OrderType.ACTIVATE_SUBSCRIPTION)
+        return new OrderRequest(new ActivateSubscription()
+                .type(ActivateSubscription.TypeEnum.ACTIVATE_SUBSCRIPTION)
                 .accountId(world.account().text())
-                .subscriber(new OrderRequestSubscriber(
+                .subscriber(new ActivateSubscriptionSubscriber(
                         new NewPerson().firstName("Ada").lastName("King").email(address)))
-                .simProfile(new OrderRequestSimProfile()
+                .simProfile(new ActivateSubscriptionSimProfile()
                         .simType(SimType.ESIM)
-                        .delivery(new DeliveryRequest(new DeliveryByApi().type(DeliveryByApi.TypeEnum.API))));
+                        .delivery(new DeliveryRequest(new DeliveryByApi().type(DeliveryByApi.TypeEnum.API)))));
     }
 
     @Test

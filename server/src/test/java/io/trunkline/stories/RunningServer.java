@@ -80,6 +80,7 @@ public final class RunningServer implements AutoCloseable {
                 "trunkline.orders.first-retry", "50ms",
                 "trunkline.orders.longest-retry", "400ms",
                 "trunkline.orders.poll", "200ms",
+                "trunkline.orders.circuit-pause", "200ms",
                 "trunkline.chores.poll", "500ms"));
         all.putAll(properties);
         var application = new SpringApplication(Trunkline.class);

@@ -138,7 +138,13 @@ class SampleOrderTest {
                         .equals("sent"));
         assertThat(milestones(delivered))
                 .containsExactly(
-                        "accepted", "reserved", "profile_ordered", "profile_released", "completed", "delivered");
+                        "accepted",
+                        "reserved",
+                        "profile_ordered",
+                        "line_provisioned",
+                        "profile_released",
+                        "completed",
+                        "delivered");
         List<String> times = delivered
                 .json()
                 .path("milestones")

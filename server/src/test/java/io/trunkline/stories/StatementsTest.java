@@ -22,7 +22,11 @@ class StatementsTest {
     private static final String ALL = "transclude=\"subscriber;account;sim_profile;phone_numbers;services\"";
 
     /** With everything embedded. */
+    private static final String UNANSWERED = """
+            [{"operation": "downloadOrder", "fault": "error_500", "times": 100000}]""";
+
     private static final Map<String, Integer> STATEMENTS = Map.ofEntries(
+            Map.entry("DELETE /enterprise/orders/{id}", 5),
             Map.entry("GET /enterprise", 0),
             Map.entry("GET /enterprise/accounts", 1),
             Map.entry("GET /enterprise/accounts/{id}", 1),
@@ -82,6 +86,11 @@ class StatementsTest {
                 count(() -> api.call("PATCH", path, "{\"group\": \"Costs\", \"employee_id\": null}"));
             case "POST /enterprise/orders" ->
                 count(() -> api.post(path, world.sampleOrder("c@costs.example", "d@costs.example")));
+            case "DELETE /enterprise/orders/{id}" -> {
+                world.faults("smdp", UNANSWERED);
+                Api.Answer placed = api.post("/enterprise/orders", world.apiOrder());
+                yield count(() -> api.call("DELETE", placed.link("cancel"), null));
+            }
             default -> {
                 assertThat(operation.reads())
                         .as("say here what %s is sent, so that its statements can be counted", operation)
@@ -98,6 +107,7 @@ class StatementsTest {
         assertThat(counted)
                 .as("an operation is new, or runs other statements than before: make it cheap, then write it down")
                 .containsExactlyInAnyOrderEntriesOf(STATEMENTS);
+        world.noFaults();
     }
 
     @Test

@@ -49,6 +49,7 @@ class StepsTest {
                 "trunkline.orders.poll", "50ms",
                 "trunkline.orders.step-deadline", "60s",
                 "trunkline.mail.read-timeout", "3s",
+                "trunkline.hlr.request-timeout", "1s",
                 "trunkline.smdp.request-timeout", "3s"));
         mailbox = new Mailbox(server);
         stocked(0);
@@ -86,6 +87,8 @@ class StepsTest {
         "reserve, 3",
         "download_order, 1",
         "download_order, 3",
+        "provision, 1",
+        "provision, 3",
         "confirm_order, 1",
         "confirm_order, 3",
         "deliver, 1",
@@ -121,7 +124,13 @@ class StepsTest {
                 .toList();
         assertThat(names)
                 .containsExactly(
-                        "accepted", "reserved", "profile_ordered", "profile_released", "completed", "delivered");
+                        "accepted",
+                        "reserved",
+                        "profile_ordered",
+                        "line_provisioned",
+                        "profile_released",
+                        "completed",
+                        "delivered");
     }
 
     @ParameterizedTest
@@ -141,22 +150,31 @@ class StepsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "downloadOrder, 8.2.5/3.7, download_order",
-        "confirmOrder, 8.2.6/3.3, confirm_order",
-        "confirmOrder, 8.2.6/3.3, cancel_order"
+        // Refused; where it is cut off; what becomes of the number.
+        "smdp, downloadOrder, 8.2.5/3.7, download_order, free",
+        "hlr, msisdn, Invalid IMSI value., provision, free",
+        "smdp, confirmOrder, 8.2.6/3.3, confirm_order, quarantined",
+        "smdp, confirmOrder, 8.2.6/3.3, undo_provision, quarantined",
+        "smdp, confirmOrder, 8.2.6/3.3, undo_download_order, quarantined"
     })
-    void whatFailsForGoodIsUndoneToACleanSlateHoweverOftenItIsCutOff(String operation, String code, String step) {
+    void whatFailsForGoodIsUndoneToACleanSlateHoweverOftenItIsCutOff(
+            String peer, String operation, String code, String step, String number) {
         stocked(2);
-        world.faults("smdp", """
+        world.faults(peer, """
                 [{"operation": "%s", "fault": "refuse", "code": "%s", "times": 1}]""".formatted(operation, code));
-        crashes.at(step, step.equals("cancel_order") ? 3 : 0, 1.0);
+        int times = step.startsWith("undo_") ? 3 : 0;
+        crashes.at(step, times, 1.0);
         JsonNode order = mailed(step + "@slate.example");
         assertThat(order.path("status").stringValue()).as(order.toString()).isEqualTo("canceled");
         ledger.balances();
         assertThat(ledger.profiles()).containsOnly(Map.entry("free", 2L));
-        assertThat(ledger.numbers()).isEmpty();
+        if (number.equals("free")) {
+            assertThat(ledger.numbers()).isEmpty();
+        } else {
+            assertThat(ledger.numbers()).containsOnly(Map.entry(number, 1L));
+        }
         assertThat(mailbox.of(step + "@slate.example")).isEmpty();
-        assertThat(crashes.count()).isGreaterThanOrEqualTo(step.equals("cancel_order") ? 3 : 0);
+        assertThat(crashes.count()).isGreaterThanOrEqualTo(times);
     }
 
     @Test
@@ -165,6 +183,7 @@ class StepsTest {
         var random = new Random(seed);
         stocked(RANDOM_ORDERS);
         world.faults("smdp", mix(random, List.of("downloadOrder", "confirmOrder", "cancelOrder")));
+        world.faults("hlr", mix(random, List.of("create", "msisdn", "aud3g", "info", "delete")));
         world.faults("mail", mix(random, List.of("data", "rcpt")));
         crashes.at("*", 30, 0.1);
         var addresses = new HashMap<String, String>();

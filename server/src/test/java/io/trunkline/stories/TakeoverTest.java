@@ -74,7 +74,7 @@ class TakeoverTest {
                 RunningServer first = RunningServer.start(with(Map.of(
                         "trunkline.smdp.url", silence.url(),
                         "trunkline.smdp.request-timeout", "8s",
-                        "trunkline.orders.in-flight", "1")))) {
+                        "trunkline.orders.smdp-in-flight", "1")))) {
             World world = first.world("hanging").stock(1);
             Api api = world.api();
             String order = api.post(PATH, world.apiOrder()).link("self");

@@ -196,13 +196,14 @@ public record World(
         return server.bean(Database.class).owner();
     }
 
-    /** Replaces the faults of the simulated SM-DP+ ({@code smdp}) or mail server ({@code mail}). */
+    /** Replaces the faults of the simulated SM-DP+ ({@code smdp}), HLR ({@code hlr}) or mail server ({@code mail}). */
     public void faults(String peer, String faults) {
         control("PUT", "/" + peer + "/faults", faults);
     }
 
     public void noFaults() {
         control("DELETE", "/smdp/faults", null);
+        control("DELETE", "/hlr/faults", null);
         control("DELETE", "/mail/faults", null);
     }
 

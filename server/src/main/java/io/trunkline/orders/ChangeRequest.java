@@ -1,0 +1,35 @@
+package io.trunkline.orders;
+
+import io.trunkline.ids.AccountId;
+import io.trunkline.ids.SubscriptionId;
+import io.trunkline.web.Shape;
+import java.util.Optional;
+
+/**
+ * What a request for an order on a subscription says that is there. As with {@link OrderRequest}, whatever is not valid
+ * is noted in the body's violations and absent here.
+ */
+record ChangeRequest(
+        Order.Type type,
+        Optional<AccountId> account,
+        Optional<SubscriptionId> subscription,
+        Optional<Order.Reason> reason) {
+
+    static ChangeRequest read(Shape order, Order.Type type) {
+        Optional<AccountId> account = order.matching("account_id", true, "^acc_[0-9A-Z]{26}$", AccountId::parse);
+        Optional<SubscriptionId> subscription =
+                order.matching("subscription_id", true, "^sub_[0-9A-Z]{26}$", SubscriptionId::parse);
+        Optional<Order.Reason> reason = takesReason(type)
+                ? order.oneOf("reason", false, Order.Reason.texts()).map(Order.Reason::of)
+                : Optional.empty();
+        order.end();
+        return new ChangeRequest(type, account, subscription, reason);
+    }
+
+    private static boolean takesReason(Order.Type type) {
+        return switch (type) {
+            case SUSPEND_SUBSCRIPTION, TERMINATE_SUBSCRIPTION -> true;
+            case ACTIVATE_SUBSCRIPTION, RESUME_SUBSCRIPTION -> false;
+        };
+    }
+}

@@ -1,0 +1,143 @@
+package io.trunkline.orders;
+
+import io.trunkline.catalog.Catalog;
+import io.trunkline.catalog.OrderTemplate;
+import io.trunkline.database.Database;
+import io.trunkline.ids.Imsi;
+import io.trunkline.ids.Msisdn;
+import io.trunkline.network.Outcome;
+import io.trunkline.network.hlr.Hlr;
+import io.trunkline.network.hlr.HlrCode;
+import io.trunkline.network.hlr.Line;
+import io.trunkline.network.hlr.Services;
+import io.trunkline.network.hlr.SimKeys;
+import io.trunkline.subscriptions.PhoneNumber;
+import io.trunkline.subscriptions.Service;
+import io.trunkline.subscriptions.Stock;
+import io.trunkline.subscriptions.Subscription;
+import io.trunkline.subscriptions.Subscriptions;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The steps about the line at the HLR, and what takes them back. */
+@Component
+class LineActs {
+    /** The stock has the profile without its keys, which no HLR can do without. */
+    static final String NO_KEYS = "no_keys";
+
+    private final Database database;
+    private final Catalog catalog;
+    private final Subscriptions subscriptions;
+    private final Stock stock;
+    private final Hlr hlr;
+    private final Clock clock;
+
+    LineActs(Database database, Catalog catalog, Subscriptions subscriptions, Stock stock, Hlr hlr, Clock clock) {
+        this.database = database;
+        this.catalog = catalog;
+        this.subscriptions = subscriptions;
+        this.stock = stock;
+        this.hlr = hlr;
+        this.clock = clock;
+    }
+
+    Outcome<Act.Written> provision(Order order, Act.Attempt attempt) {
+        OrderTemplate template = ProfileActs.template(catalog, database.owner(), order);
+        return known(order, ofTemplate(template.services()))
+                .then(_ -> Act.accepted(
+                        sql -> OrderStore.reached(sql, order, Order.Milestone.LINE_PROVISIONED, clock.instant())));
+    }
+
+    Outcome<Act.Written> unprovision(Order order, Act.Attempt attempt) {
+        return hlr.delete(imsi(order), order.correlationId())
+                .then(_ -> Act.accepted(sql -> stock.quarantineNumbers(sql, order.id())));
+    }
+
+    Outcome<Act.Written> bar(Order order, Act.Attempt attempt) {
+        return set(order, Services.NONE)
+                .then(_ -> Act.accepted(sql -> {
+                    subscriptions.suspend(sql, order.organization(), order.subscription());
+                    OrderStore.reached(sql, order, Order.Milestone.LINE_BARRED, clock.instant());
+                }));
+    }
+
+    Outcome<Act.Written> unbar(Order order, Act.Attempt attempt) {
+        return set(order, services(order))
+                .then(_ -> Act.accepted(sql -> {
+                    subscriptions.resume(sql, order.organization(), order.subscription());
+                    OrderStore.reached(sql, order, Order.Milestone.LINE_RESTORED, clock.instant());
+                }));
+    }
+
+    Outcome<Act.Written> remove(Order order, Act.Attempt attempt) {
+        return hlr.delete(imsi(order), order.correlationId())
+                .then(_ -> Act.accepted(sql -> {
+                    subscriptions.terminate(sql, order.organization(), order.subscription());
+                    stock.retire(sql, ProfileActs.iccid(order), order.phoneNumbers());
+                    OrderStore.reached(sql, order, Order.Milestone.LINE_REMOVED, clock.instant());
+                }));
+    }
+
+    /** The undo of what changes a line: the HLR has it as our own tables do. */
+    Outcome<Act.Written> asItIs(Order order, Act.Attempt attempt) {
+        Subscription.Status status = subscriptions
+                .find(database.owner(), order.organization(), order.subscription())
+                .map(Subscription::status)
+                .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
+        Services services = status == Subscription.Status.ACTIVE ? services(order) : Services.NONE;
+        return set(order, services).then(_ -> Act.accepted(Act.Written.NOTHING));
+    }
+
+    /** An HLR that has lost the line gets it anew. */
+    private Outcome<Hlr.Done> set(Order order, Services services) {
+        Outcome<Hlr.Done> outcome = hlr.setServices(imsi(order), services, order.correlationId());
+        boolean lost = outcome instanceof Outcome.Rejected<Hlr.Done> rejected
+                && rejected.code().equals(HlrCode.NO_SUCH_LINE.code());
+        return lost ? known(order, services) : outcome;
+    }
+
+    private Outcome<Hlr.Done> known(Order order, Services services) {
+        Optional<SimKeys> keys = stock.keys(database.owner(), ProfileActs.iccid(order));
+        if (keys.isEmpty()) {
+            return new Outcome.Rejected<>(
+                    NO_KEYS, "the stock has no keys of the profile " + ProfileActs.iccid(order), false);
+        }
+        return hlr.provision(new Line(imsi(order), number(order), services), keys.get(), order.correlationId());
+    }
+
+    private static @Nullable Msisdn number(Order order) {
+        return order.phoneNumbers().stream()
+                .max(Comparator.comparing(PhoneNumber::isPrimary))
+                .map(PhoneNumber::msisdn)
+                .orElse(null);
+    }
+
+    private Imsi imsi(Order order) {
+        return subscriptions.imsi(
+                database.owner(), order.organization(), order.subscription(), ProfileActs.iccid(order));
+    }
+
+    private Services services(Order order) {
+        return of(subscriptions.services(database.owner(), order.organization(), order.subscription()));
+    }
+
+    /** Of what a subscription has switched on, that which the HLR decides. */
+    static Services of(Collection<Service> services) {
+        return new Services(has(services, "voice"), has(services, "sms"), has(services, "data"));
+    }
+
+    /** The same of what a template switches on. */
+    static Services ofTemplate(Collection<OrderTemplate.Service> services) {
+        return of(services.stream()
+                .map(service -> new Service(service.type(), service.enabled()))
+                .toList());
+    }
+
+    private static boolean has(Collection<Service> services, String type) {
+        return services.stream().anyMatch(service -> service.type().equals(type) && service.enabled());
+    }
+}

@@ -1,0 +1,166 @@
+package io.trunkline.orders;
+
+import io.trunkline.catalog.Catalog;
+import io.trunkline.catalog.OrderTemplate;
+import io.trunkline.database.Database;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Iccid;
+import io.trunkline.network.Outcome;
+import io.trunkline.network.smdp.CancelOrder;
+import io.trunkline.network.smdp.ConfirmOrder;
+import io.trunkline.network.smdp.DownloadOrder;
+import io.trunkline.network.smdp.MatchingIds;
+import io.trunkline.network.smdp.SmdpPlus;
+import io.trunkline.network.smdp.SmdpSettings;
+import io.trunkline.network.smdp.StatusCode;
+import io.trunkline.subscriptions.Stock;
+import io.trunkline.subscriptions.Subscription;
+import io.trunkline.subscriptions.Subscriptions;
+import java.time.Clock;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The steps about SIM profile and stock, and what takes them back. */
+@Component
+class ProfileActs {
+    private static final Logger log = LoggerFactory.getLogger(ProfileActs.class);
+    /**
+     * What a repeated DownloadOrder or ConfirmOrder is told when the first one took effect: the reservation is ours
+     * alone, so nobody else can have caused it.
+     */
+    private static final Set<String> DONE_BEFORE =
+            Set.of(StatusCode.PROFILE_IN_USE.code(), StatusCode.MATCHING_ID_IN_USE.code());
+    /**
+     * What a CancelOrder is told where there is nothing to cancel, now or later: the SM-DP+ does not know the profile,
+     * a device has it, or it is another requester's. So it holds nothing for us, and must not be given out again.
+     */
+    private static final Set<String> NOTHING_TO_CANCEL = Set.of(
+            StatusCode.ICCID_UNKNOWN.code(), StatusCode.PROFILE_IN_USE.code(), StatusCode.PROFILE_NOT_ALLOWED.code());
+
+    private final Database database;
+    private final Catalog catalog;
+    private final Subscriptions subscriptions;
+    private final Stock stock;
+    private final SmdpPlus smdp;
+    private final SmdpSettings smdpSettings;
+    private final MatchingIds matchingIds = new MatchingIds();
+    private final Clock clock;
+
+    ProfileActs(
+            Database database,
+            Catalog catalog,
+            Subscriptions subscriptions,
+            Stock stock,
+            SmdpPlus smdp,
+            SmdpSettings smdpSettings,
+            Clock clock) {
+        this.database = database;
+        this.catalog = catalog;
+        this.subscriptions = subscriptions;
+        this.stock = stock;
+        this.smdp = smdp;
+        this.smdpSettings = smdpSettings;
+        this.clock = clock;
+    }
+
+    Outcome<Act.Written> reserve(Order order, Act.Attempt attempt) {
+        return Act.accepted(sql -> {
+            OrderTemplate template = template(catalog, sql, order);
+            switch (stock.reserve(sql, order.organization(), order.id(), order.subscription(), template)) {
+                case Stock.Reservation.Exhausted(String what) ->
+                    throw new Act.Impossible(new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, what));
+                case Stock.Reservation.Made(var profile, var numbers) -> {
+                    subscriptions.hold(sql, order.organization(), order.subscription(), profile, matchingIds.next());
+                    OrderStore.reserved(sql, order, profile.iccid(), numbers, clock.instant());
+                }
+            }
+        });
+    }
+
+    Outcome<Act.Written> setFree(Order order, Act.Attempt attempt) {
+        return Act.accepted(sql -> stock.free(sql, order.id()));
+    }
+
+    Outcome<Act.Written> downloadOrder(Order order, Act.Attempt attempt) {
+        Act.Written ordered = sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_ORDERED, clock.instant());
+        Outcome<SmdpPlus.Ordered> outcome = smdp.downloadOrder(DownloadOrder.of(iccid(order)), attempt.call());
+        return doneBefore(attempt, outcome) ? Act.accepted(ordered) : outcome.then(_ -> Act.accepted(ordered));
+    }
+
+    Outcome<Act.Written> cancelOrder(Order order, Act.Attempt attempt) {
+        Outcome<SmdpPlus.Done> outcome = cancel(order, CancelOrder.FinalStatus.AVAILABLE, attempt);
+        if (outcome instanceof Outcome.Rejected<SmdpPlus.Done> rejected
+                && NOTHING_TO_CANCEL.contains(rejected.code())) {
+            log.warn(
+                    "{} of {} is retired, the SM-DP+ answered to its cancellation {}: {}",
+                    iccid(order),
+                    order.id(),
+                    rejected.code(),
+                    rejected.detail());
+            return Act.accepted(sql -> stock.retireProfile(sql, order.id()));
+        }
+        return outcome.then(_ -> Act.accepted(Act.Written.NOTHING));
+    }
+
+    /** With it the line starts. */
+    Outcome<Act.Written> confirmOrder(Order order, Act.Attempt attempt) {
+        String matchingId = subscriptions.matchingId(database.owner(), order.organization(), order.subscription());
+        Outcome<SmdpPlus.Confirmed> outcome =
+                smdp.confirmOrder(ConfirmOrder.released(iccid(order), matchingId), attempt.call());
+        return doneBefore(attempt, outcome)
+                ? Act.accepted(released(order, smdpSettings.defaultSmdpAddress()))
+                : outcome.then(confirmed -> Act.accepted(released(order, confirmed.smdpAddress())));
+    }
+
+    private Act.Written released(Order order, String smdpAddress) {
+        return sql -> {
+            Subscription subscription = subscriptions
+                    .find(sql, order.organization(), order.subscription())
+                    .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
+            subscriptions.activate(
+                    sql,
+                    order.organization(),
+                    subscription,
+                    iccid(order),
+                    smdpAddress,
+                    order.phoneNumbers(),
+                    template(catalog, sql, order));
+            stock.use(sql, order.id());
+            OrderStore.reached(sql, order, Order.Milestone.PROFILE_RELEASED, clock.instant());
+        };
+    }
+
+    /** A profile that was given out and that nobody has installed is of no use to anybody any more. */
+    Outcome<Act.Written> withdraw(Order order, Act.Attempt attempt) {
+        Act.Written withdrawn =
+                sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant());
+        Outcome<SmdpPlus.Done> outcome = cancel(order, CancelOrder.FinalStatus.UNAVAILABLE, attempt);
+        return outcome instanceof Outcome.Rejected<SmdpPlus.Done> rejected
+                        && NOTHING_TO_CANCEL.contains(rejected.code())
+                ? Act.accepted(Act.Written.NOTHING)
+                : outcome.then(_ -> Act.accepted(withdrawn));
+    }
+
+    /** Without the MatchingID, whatever the SM-DP+ may have made of it. */
+    private Outcome<SmdpPlus.Done> cancel(Order order, CancelOrder.FinalStatus last, Act.Attempt attempt) {
+        return smdp.cancelOrder(new CancelOrder(iccid(order), null, last), attempt.call());
+    }
+
+    private static boolean doneBefore(Act.Attempt attempt, Outcome<?> outcome) {
+        return attempt.inDoubt()
+                && outcome instanceof Outcome.Rejected<?> rejected
+                && DONE_BEFORE.contains(rejected.code());
+    }
+
+    static OrderTemplate template(Catalog catalog, Sql sql, Order order) {
+        return order.template()
+                .flatMap(id -> catalog.template(sql, order.organization(), id))
+                .orElseThrow(() -> new IllegalStateException(order.id() + " has no template"));
+    }
+
+    static Iccid iccid(Order order) {
+        return order.iccid().orElseThrow(() -> new IllegalStateException(order.id() + " has no SIM profile"));
+    }
+}
