@@ -32,7 +32,8 @@ import java.util.Set;
  * </pre>
  */
 final class DataDirectory {
-    private static final String MARKER = "trunkline.data";
+    static final String MARKER = "trunkline.data";
+    static final String MARKER_TEXT = "A data directory of Trunkline. Copy it by ./trunkline backup.\n";
     /** The user that PostgreSQL runs as, where we are root, must pass through; nobody else may look. */
     private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
 
@@ -61,8 +62,7 @@ final class DataDirectory {
             }
             var directory = new DataDirectory(path);
             if (Files.notExists(path.resolve(MARKER))) {
-                Files.writeString(
-                        path.resolve(MARKER), "A data directory of Trunkline. Back it up whole, or not at all.\n");
+                Files.writeString(path.resolve(MARKER), MARKER_TEXT);
             }
             for (String child : Set.of("run", "logs", "keys", "postgres")) {
                 if (Files.notExists(path.resolve(child))) {
@@ -86,7 +86,7 @@ final class DataDirectory {
     }
 
     /** Whatever the umask says. */
-    private static void createPassable(Path directory) throws IOException {
+    static void createPassable(Path directory) throws IOException {
         Files.createDirectory(directory);
         Files.setPosixFilePermissions(directory, PASSABLE);
     }

@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * What the launcher starts: {@code up}, {@code down}, {@code load}, {@code server}, or a command of the operator.
+ * What the launcher starts: {@code up}, {@code down}, {@code load}, {@code server}, {@code backup}, {@code restore},
+ * or a command of the operator.
  *
  * <p>Exit codes: 0 when all is well and after SIGTERM, 1 when it cannot be done, 2 for wrong options.
  */
@@ -30,7 +31,12 @@ public final class Main {
                 case "down" -> Down.run(data(rest), System.out);
                 case "server" -> serve(rest);
                 case "apply" -> exitUnless(OperatorCommand.parse(rest).apply(System.out));
-                default -> exit(WRONG_OPTIONS, "expected up, down, load, server or apply, got \"" + command + "\"");
+                case "backup" -> Backup.run(backupOptions(command, rest), build(), System.out);
+                case "restore" -> Restore.run(backupOptions(command, rest), System.out);
+                default ->
+                    exit(
+                            WRONG_OPTIONS,
+                            "expected up, down, load, server, backup, restore or apply, got \"" + command + "\"");
             }
         } catch (BoxException | PostgresException | IllegalStateException e) {
             exit(FAILED, String.valueOf(e.getMessage()));
@@ -57,6 +63,15 @@ public final class Main {
     private static LoadOptions loadOptions(List<String> arguments) {
         try {
             return LoadOptions.parse(arguments);
+        } catch (BoxException e) {
+            exit(WRONG_OPTIONS, String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static BackupOptions backupOptions(String command, List<String> arguments) {
+        try {
+            return BackupOptions.parse(command, arguments);
         } catch (BoxException e) {
             exit(WRONG_OPTIONS, String.valueOf(e.getMessage()));
             throw e;

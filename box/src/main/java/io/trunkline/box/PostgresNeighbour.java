@@ -32,19 +32,31 @@ final class PostgresNeighbour extends Neighbour {
 
     @Override
     synchronized long launch() {
-        PostgresConfig config = new PostgresConfig(
-                data().resolve("postgres"), programs(), port, true, settings, PostgresConfig.DEFAULT_START_TIMEOUT);
-        EmbeddedPostgres started = EmbeddedPostgres.start(config);
+        EmbeddedPostgres started = start(data().resolve("postgres"), port, settings);
         port = started.port();
         running = Optional.of(started);
         return started.pid();
     }
 
+    /**
+     * Starts it alone.
+     *
+     * @param port 0: the one of the last time, or a free one
+     */
+    static EmbeddedPostgres start(Path directory, int port) {
+        return start(directory, port, SETTINGS);
+    }
+
+    private static EmbeddedPostgres start(Path directory, int port, Map<String, String> settings) {
+        return EmbeddedPostgres.start(new PostgresConfig(
+                directory, programs(directory), port, true, settings, PostgresConfig.DEFAULT_START_TIMEOUT));
+    }
+
     /** 60 MB; several data directories of one machine can share them. */
-    private Path programs() {
+    private static Path programs(Path directory) {
         return Optional.ofNullable(System.getProperty(PROGRAMS))
                 .map(Path::of)
-                .orElseGet(() -> data().resolve("postgres", "programs"));
+                .orElseGet(() -> directory.resolve("programs"));
     }
 
     private synchronized EmbeddedPostgres current() {

@@ -30,7 +30,7 @@ final class Up implements AutoCloseable {
 
     private static final Duration READY_PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_AGAIN_NANOS = 20_000_000;
-    private static final String KEY_FILE_VARIABLE = "TRUNKLINE_MASTER_KEY_FILE";
+    static final String KEY_FILE_VARIABLE = "TRUNKLINE_MASTER_KEY_FILE";
 
     private final UpOptions options;
     private final DataDirectory data;
@@ -85,6 +85,9 @@ final class Up implements AutoCloseable {
                     out.print(data.read(data.resolve("run", "facts")).orElse(""));
                     return;
                 }
+            } else if (holder.build().equals(Backup.HOLDER)) {
+                throw new BoxException("a backup of " + data.path() + " is under way (process " + holder.pid()
+                        + "), which has started PostgreSQL for itself: wait for its end");
             } else if (holder.pid() > 0) {
                 out.println("The server " + holder.pid() + " is of another build: it drains and is replaced.");
                 terminate(data, holder);
@@ -248,11 +251,16 @@ final class Up implements AutoCloseable {
         }
     }
 
+    /** As the environment says, else in the data directory. */
+    static Path masterKeyFile(DataDirectory data) {
+        return Optional.ofNullable(System.getenv(KEY_FILE_VARIABLE))
+                .map(Path::of)
+                .orElseGet(() -> data.resolve("keys", "master.key"));
+    }
+
     private Path masterKey() {
         Path own = data.resolve("keys", "master.key");
-        Path file = Optional.ofNullable(System.getenv(KEY_FILE_VARIABLE))
-                .map(Path::of)
-                .orElse(own);
+        Path file = masterKeyFile(data);
         if (options.databaseUrl().isPresent() && !file.equals(own)) {
             MasterKeys.read(file);
         } else if (options.databaseUrl().isPresent()) {

@@ -92,7 +92,7 @@ record UpOptions(
         return options;
     }
 
-    private static String usualData() {
+    static String usualData() {
         return Optional.ofNullable(System.getenv("TRUNKLINE_DATA")).orElse("data");
     }
 

@@ -23,7 +23,7 @@ final class BoxProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<String> NAMES = List.of("server", "simulators", "postgres");
 
-    private static final Path PROGRAMS =
+    static final Path PROGRAMS =
             Path.of(System.getProperty("java.io.tmpdir"), "trunkline-postgres-" + System.getProperty("user.name"));
 
     private final Path home;

@@ -93,6 +93,7 @@ class LauncherTest {
                     .filter(line -> !line.equals("./trunkline test"))
                     .map(line -> line.equals("./trunkline up") ? "./trunkline up --detach" : line)
                     .map(line -> line.replace("./data/", box.data() + "/")
+                            .replace("../", box.home() + "/")
                             .replace("> master.key", "> " + box.home() + "/new.key"))
                     .forEach(line -> session.append(line).append('\n'));
         }
@@ -102,12 +103,13 @@ class LauncherTest {
 
     @Test
     void everyCommandTellsItsOptions() {
-        for (String command : List.of("up", "down", "server", "load", "test", "bench")) {
+        for (String command : List.of("up", "down", "backup", "restore", "server", "load", "test", "bench")) {
             Shell.Result help = trunkline(command, "--help");
             assertThat(help.code()).isZero();
             assertThat(help.output()).startsWith("./trunkline " + command);
         }
-        assertThat(trunkline("help").output()).contains("up", "down", "server", "load", "test", "bench");
+        assertThat(trunkline("help").output())
+                .contains("up", "down", "backup", "restore", "server", "load", "test", "bench");
         assertThat(trunkline("fly").code()).isEqualTo(1);
         assertThat(trunkline("fly").output()).contains("fly");
     }

@@ -27,6 +27,10 @@ final class Cluster {
         return directory.resolve("cluster");
     }
 
+    static String jdbcUrl(int port, String database, String password) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + SUPERUSER + "&password=" + password;
+    }
+
     Path path() {
         return in(directory);
     }

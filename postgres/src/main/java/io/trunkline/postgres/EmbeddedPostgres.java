@@ -201,10 +201,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** The major version whose clusters this build runs. */
+    public static String majorVersion() {
+        return PostgresVersion.MAJOR;
+    }
+
     /** With the superuser's name and password. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + Cluster.SUPERUSER + "&password="
-                + password;
+        return Cluster.jdbcUrl(port, database, password);
     }
 
     public int port() {

@@ -1,6 +1,7 @@
 package io.trunkline.keys;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
 public final class MasterKeys {
     private static final Pattern LINE = Pattern.compile("k(\\d{1,9}) ([A-Za-z0-9_-]{43})");
     private static final int KEY_BYTES = 32;
+    private static final int FINGERPRINT_BYTES = 8;
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
     private final SequencedMap<Integer, byte[]> keys;
@@ -111,6 +114,22 @@ public final class MasterKeys {
             throw new IllegalStateException("the master key file " + file + " holds no key");
         }
         return new MasterKeys(keys);
+    }
+
+    /**
+     * What tells whether another file holds the same keys, and nothing of the keys themselves: by {@code k<number>},
+     * the current one first, 64 bits of an HMAC-SHA-256 under the key.
+     */
+    public SequencedMap<String, String> fingerprints() {
+        var fingerprints = new LinkedHashMap<String, String>();
+        keys.forEach((id, key) -> fingerprints.put(
+                "k" + id,
+                HexFormat.of()
+                        .formatHex(
+                                Vault.hmac(key, "trunkline/fingerprint".getBytes(StandardCharsets.UTF_8)),
+                                0,
+                                FINGERPRINT_BYTES)));
+        return fingerprints;
     }
 
     int current() {

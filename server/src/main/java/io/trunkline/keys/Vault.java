@@ -164,7 +164,7 @@ public final class Vault {
                 _ -> hmac(masterKeys.key(keyId), ("trunkline/" + purpose).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static byte[] hmac(byte[] key, byte[] message) {
+    static byte[] hmac(byte[] key, byte[] message) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
