@@ -5,6 +5,7 @@ import io.trunkline.network.mail.Mailer;
 import io.trunkline.network.mail.SmtpMailer;
 import io.trunkline.network.mail.SmtpSettings;
 import io.trunkline.network.mail.SmtpTls;
+import io.trunkline.network.smdp.Discovery;
 import io.trunkline.network.smdp.Es2Plus;
 import io.trunkline.network.smdp.SmdpPlus;
 import io.trunkline.network.smdp.SmdpSettings;
@@ -44,6 +45,11 @@ class NetworkConfiguration {
                 requestTimeout,
                 concurrentCalls,
                 maxWait);
+    }
+
+    @Bean
+    Discovery discovery(@Value("${trunkline.smdp.smds-address:smds.trunkline.invalid}") String smdsAddress) {
+        return new Discovery(smdsAddress);
     }
 
     /** Over HTTPS with a certificate of ours where there is one: all three files, or none. */

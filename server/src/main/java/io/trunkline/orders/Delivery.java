@@ -1,7 +1,10 @@
 package io.trunkline.orders;
 
+import io.trunkline.ids.Eid;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -9,15 +12,22 @@ import java.util.UUID;
  *
  * @param to mail addresses; empty unless by mail
  * @param cc mail addresses; empty unless by mail
+ * @param eid the device that it is announced to; empty unless by push
  */
-record Delivery(UUID id, Type type, List<String> to, List<String> cc, State state) {
-    /** By mail, or fetched by the API. */
+record Delivery(UUID id, Type type, List<String> to, List<String> cc, Optional<Eid> eid, State state) {
+    /** By mail, fetched by the API, or announced to the device by its discovery service. */
     enum Type {
         EMAIL,
-        API;
+        API,
+        PUSH;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** All of them, as requests name them. */
+        static String[] texts() {
+            return Arrays.stream(values()).map(Type::text).toArray(String[]::new);
         }
 
         static Type of(String text) {
@@ -25,7 +35,10 @@ record Delivery(UUID id, Type type, List<String> to, List<String> cc, State stat
         }
     }
 
-    /** Sent: the mail server has taken it; or, by API, the code can be fetched. */
+    /**
+     * Sent: the mail server has taken it; or, by API, the code can be fetched; or, by push, the SM-DP+ has
+     * registered it with the discovery service.
+     */
     enum State {
         PENDING,
         SENT,

@@ -5,6 +5,7 @@ import io.trunkline.database.Select;
 import io.trunkline.database.Slice;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Eid;
 import io.trunkline.ids.Iccid;
 import io.trunkline.ids.Msisdn;
 import io.trunkline.ids.OrderId;
@@ -40,7 +41,7 @@ final class OrderStore {
             , d.*
             FROM orders LEFT JOIN LATERAL (
                 SELECT id AS delivery_id, subscriber_id AS recipient_id, type AS delivery_kind, sealed_recipients,
-                    state AS delivery_state, message_id, attempts, sealed_progress,
+                    eid AS delivery_eid, state AS delivery_state, message_id, attempts, sealed_progress,
                     created_at AS delivery_created_at
                 FROM deliveries
                 WHERE deliveries.organization_id = orders.organization_id AND deliveries.order_id = orders.id
@@ -67,11 +68,11 @@ final class OrderStore {
             WHERE organization_id = ? AND id = ? AND status = 'pending'""";
     private static final String INSERT_DELIVERY = """
             INSERT INTO deliveries (organization_id, id, order_id, subscription_id, subscriber_id, type,
-                sealed_recipients, state, message_id, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)""";
+                sealed_recipients, eid, state, message_id, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)""";
     /** The newest delivery of each order. */
     private static final String DELIVERIES = """
-            SELECT DISTINCT ON (order_id) order_id, id, subscriber_id, type, sealed_recipients, state, message_id,
+            SELECT DISTINCT ON (order_id) order_id, id, subscriber_id, type, sealed_recipients, eid, state, message_id,
                 attempts, sealed_progress, created_at
             FROM deliveries
             WHERE organization_id = ? AND order_id = ANY (?)
@@ -101,6 +102,7 @@ final class OrderStore {
      * A delivery as it is kept.
      *
      * @param sealedRecipients {@code {"to": […], "cc": […]}} under the person's key; empty unless by mail
+     * @param eid the device; empty unless by push
      * @param sealedProgress a {@link MailProgress}; empty unless some of the recipients have the mail and others do not
      */
     record KeptDelivery(
@@ -109,6 +111,7 @@ final class OrderStore {
             SubscriberId subscriber,
             Delivery.Type type,
             Optional<byte[]> sealedRecipients,
+            Optional<Eid> eid,
             Delivery.State state,
             String messageId,
             int attempts,
@@ -211,6 +214,7 @@ final class OrderStore {
                 order.subscriber(),
                 delivery.type().text(),
                 delivery.sealedRecipients().orElse(null),
+                delivery.eid().map(Eid::digits).orElse(null),
                 delivery.messageId(),
                 delivery.createdAt(),
                 delivery.createdAt());
@@ -227,6 +231,7 @@ final class OrderStore {
                                 new SubscriberId(row.uuid("subscriber_id")),
                                 Delivery.Type.of(row.text("type")),
                                 Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
+                                Optional.ofNullable(row.textOrNull("eid")).map(Eid::new),
                                 Delivery.State.of(row.text("state")),
                                 row.text("message_id"),
                                 row.integer("attempts"),
@@ -307,6 +312,7 @@ final class OrderStore {
                         new SubscriberId(row.uuid("recipient_id")),
                         Delivery.Type.of(row.text("delivery_kind")),
                         Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
+                        Optional.ofNullable(row.textOrNull("delivery_eid")).map(Eid::new),
                         Delivery.State.of(row.text("delivery_state")),
                         row.text("message_id"),
                         row.integer("attempts"),

@@ -71,6 +71,7 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                         entry -> entry.text("type", given.type().text())
                                 .texts("to", given.to())
                                 .texts("cc", given.cc())
+                                .text("eid", given.eid().map(Object::toString).orElse(null))
                                 .text("state", given.state().text())),
                 () -> json.none("delivery"));
         json.links(links -> {
@@ -141,12 +142,17 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                     .flatMap(cipher -> opened.text(kept.subscriber(), cipher, context(kept.id())))
                     .orElse("{}"));
             return new Delivery(
-                    kept.id(), kept.type(), texts(recipients.path("to")), texts(recipients.path("cc")), kept.state());
+                    kept.id(),
+                    kept.type(),
+                    texts(recipients.path("to")),
+                    texts(recipients.path("cc")),
+                    kept.eid(),
+                    kept.state());
         }
 
         /** The recipients as they are kept: sealed under the person's key. */
         Optional<byte[]> sealed(
-                Sql sql, OrganizationId organization, SubscriberId person, UUID delivery, OrderRequest request) {
+                Sql sql, OrganizationId organization, SubscriberId person, UUID delivery, DeliveryRequest request) {
             if (request.to().isEmpty() && request.cc().isEmpty()) {
                 return Optional.empty();
             }

@@ -124,7 +124,7 @@ class Orders {
                 subscription,
                 subscriber.id(),
                 Optional.of(plan.template().id()),
-                request.deliveryType(),
+                request.delivery().type(),
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
@@ -134,7 +134,7 @@ class Orders {
                 now,
                 now);
         OrderStore.insert(sql, order, caller.clientId());
-        Delivery delivery = addDelivery(sql, order, request);
+        Delivery delivery = addDelivery(sql, order, request.delivery());
         begin(sql, caller, order);
         return new OrderView(order, subscriber, Optional.empty(), Optional.of(delivery));
     }
@@ -193,7 +193,7 @@ class Orders {
         return view;
     }
 
-    private Delivery addDelivery(Sql sql, Order order, OrderRequest request) {
+    private Delivery addDelivery(Sql sql, Order order, DeliveryRequest request) {
         UUID id = Id.newValue(order.createdAt());
         OrderStore.insertDelivery(
                 sql,
@@ -204,12 +204,19 @@ class Orders {
                         order.subscriber(),
                         order.deliveryType().orElseThrow(),
                         views.sealed(sql, order.organization(), order.subscriber(), id, request),
+                        request.eid(),
                         Delivery.State.PENDING,
                         "<" + id + "@trunkline.invalid>",
                         0,
                         Optional.empty(),
                         order.createdAt()));
-        return new Delivery(id, order.deliveryType().orElseThrow(), request.to(), request.cc(), Delivery.State.PENDING);
+        return new Delivery(
+                id,
+                order.deliveryType().orElseThrow(),
+                request.to(),
+                request.cc(),
+                request.eid(),
+                Delivery.State.PENDING);
     }
 
     private void record(Sql sql, Caller caller, Order order) {

@@ -4,10 +4,12 @@ import io.trunkline.catalog.Catalog;
 import io.trunkline.catalog.OrderTemplate;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
+import io.trunkline.ids.Eid;
 import io.trunkline.ids.Iccid;
 import io.trunkline.network.Outcome;
 import io.trunkline.network.smdp.CancelOrder;
 import io.trunkline.network.smdp.ConfirmOrder;
+import io.trunkline.network.smdp.Discovery;
 import io.trunkline.network.smdp.DownloadOrder;
 import io.trunkline.network.smdp.MatchingIds;
 import io.trunkline.network.smdp.SmdpPlus;
@@ -17,6 +19,8 @@ import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscription;
 import io.trunkline.subscriptions.Subscriptions;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +49,7 @@ class ProfileActs {
     private final Stock stock;
     private final SmdpPlus smdp;
     private final SmdpSettings smdpSettings;
+    private final Discovery discovery;
     private final MatchingIds matchingIds = new MatchingIds();
     private final Clock clock;
 
@@ -55,6 +60,7 @@ class ProfileActs {
             Stock stock,
             SmdpPlus smdp,
             SmdpSettings smdpSettings,
+            Discovery discovery,
             Clock clock) {
         this.database = database;
         this.catalog = catalog;
@@ -62,6 +68,7 @@ class ProfileActs {
         this.stock = stock;
         this.smdp = smdp;
         this.smdpSettings = smdpSettings;
+        this.discovery = discovery;
         this.clock = clock;
     }
 
@@ -72,7 +79,13 @@ class ProfileActs {
                 case Stock.Reservation.Exhausted(String what) ->
                     throw new Act.Impossible(new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, what));
                 case Stock.Reservation.Made(var profile, var numbers) -> {
-                    subscriptions.hold(sql, order.organization(), order.subscription(), profile, matchingIds.next());
+                    subscriptions.hold(
+                            sql,
+                            order.organization(),
+                            order.subscription(),
+                            profile,
+                            matchingIds.next(),
+                            eid(sql, order));
                     OrderStore.reserved(sql, order, profile.iccid(), numbers, clock.instant());
                 }
             }
@@ -85,7 +98,9 @@ class ProfileActs {
 
     Outcome<Act.Written> downloadOrder(Order order, Act.Attempt attempt) {
         Act.Written ordered = sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_ORDERED, clock.instant());
-        Outcome<SmdpPlus.Ordered> outcome = smdp.downloadOrder(DownloadOrder.of(iccid(order)), attempt.call());
+        Outcome<SmdpPlus.Ordered> outcome = eid(database.owner(), order)
+                .map(eid -> smdp.downloadOrder(DownloadOrder.forDevice(iccid(order), eid), attempt.call()))
+                .orElseGet(() -> smdp.downloadOrder(DownloadOrder.of(iccid(order)), attempt.call()));
         return doneBefore(attempt, outcome) ? Act.accepted(ordered) : outcome.then(_ -> Act.accepted(ordered));
     }
 
@@ -107,8 +122,11 @@ class ProfileActs {
     /** With it the line starts. */
     Outcome<Act.Written> confirmOrder(Order order, Act.Attempt attempt) {
         String matchingId = subscriptions.matchingId(database.owner(), order.organization(), order.subscription());
-        Outcome<SmdpPlus.Confirmed> outcome =
-                smdp.confirmOrder(ConfirmOrder.released(iccid(order), matchingId), attempt.call());
+        Outcome<SmdpPlus.Confirmed> outcome = smdp.confirmOrder(
+                eid(database.owner(), order)
+                        .map(eid -> ConfirmOrder.pushed(iccid(order), matchingId, eid, discovery))
+                        .orElseGet(() -> ConfirmOrder.released(iccid(order), matchingId)),
+                attempt.call());
         return doneBefore(attempt, outcome)
                 ? Act.accepted(released(order, smdpSettings.defaultSmdpAddress()))
                 : outcome.then(confirmed -> Act.accepted(released(order, confirmed.smdpAddress())));
@@ -145,7 +163,18 @@ class ProfileActs {
 
     /** Without the MatchingID, whatever the SM-DP+ may have made of it. */
     private Outcome<SmdpPlus.Done> cancel(Order order, CancelOrder.FinalStatus last, Act.Attempt attempt) {
-        return smdp.cancelOrder(new CancelOrder(iccid(order), null, last), attempt.call());
+        String eid = eid(database.owner(), order).map(Eid::digits).orElse(null);
+        return smdp.cancelOrder(new CancelOrder(iccid(order), eid, null, last), attempt.call());
+    }
+
+    /** The device that the profile is for, where it is announced to one. */
+    private static Optional<Eid> eid(Sql sql, Order order) {
+        if (!order.deliveryType().equals(Optional.of(Delivery.Type.PUSH))) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(OrderStore.deliveries(sql, order.organization(), List.of(order.id()))
+                        .get(order.id()))
+                .flatMap(OrderStore.KeptDelivery::eid);
     }
 
     private static boolean doneBefore(Act.Attempt attempt, Outcome<?> outcome) {

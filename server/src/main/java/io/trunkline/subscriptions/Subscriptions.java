@@ -5,6 +5,7 @@ import io.trunkline.database.Database;
 import io.trunkline.database.Slice;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.AccountId;
+import io.trunkline.ids.Eid;
 import io.trunkline.ids.Iccid;
 import io.trunkline.ids.Imsi;
 import io.trunkline.ids.OrganizationId;
@@ -31,9 +32,9 @@ public class Subscriptions {
                 updated_at)
             VALUES (?, ?, ?, ?, 'pending', ?, ?, ?)""";
     private static final String HOLD_PROFILE = """
-            INSERT INTO sim_profiles (organization_id, iccid, subscription_id, imsi, state, state_at,
+            INSERT INTO sim_profiles (organization_id, iccid, subscription_id, imsi, eid, state, state_at,
                 sealed_matching_id, held_from)
-            VALUES (?, ?, ?, ?, 'reserved', ?, ?, ?)""";
+            VALUES (?, ?, ?, ?, ?, 'reserved', ?, ?, ?)""";
     /** A device can be faster than we are: what its SM-DP+ has reported meanwhile stays. */
     private static final String RELEASE_PROFILE = """
             UPDATE sim_profiles SET state = CASE state WHEN 'reserved' THEN 'released' ELSE state END,
@@ -103,12 +104,30 @@ public class Subscriptions {
         return id;
     }
 
-    /** The profile that the order reserved is this subscription's from now on; its MatchingID is kept sealed. */
+    /**
+     * The profile that the order reserved is this subscription's from now on; its MatchingID is kept sealed.
+     *
+     * @param eid the device that it is for, where that is known
+     */
     public void hold(
-            Sql sql, OrganizationId organization, SubscriptionId id, Stock.Profile profile, String matchingId) {
+            Sql sql,
+            OrganizationId organization,
+            SubscriptionId id,
+            Stock.Profile profile,
+            String matchingId,
+            Optional<Eid> eid) {
         Instant now = clock.instant();
         byte[] sealed = sealedMatchingId(profile.iccid(), matchingId);
-        sql.update(HOLD_PROFILE, organization, profile.iccid().digits(), id, profile.imsi(), now, sealed, now);
+        sql.update(
+                HOLD_PROFILE,
+                organization,
+                profile.iccid().digits(),
+                id,
+                profile.imsi(),
+                eid.map(Eid::digits).orElse(null),
+                now,
+                sealed,
+                now);
     }
 
     /** As the table keeps it. */

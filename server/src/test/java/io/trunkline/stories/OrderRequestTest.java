@@ -132,15 +132,13 @@ class OrderRequestTest {
     }
 
     @Test
-    void aPushIsToldWhichDeliveriesWork() {
+    void aDeliveryThatThereIsNotIsToldWhichThereAre() {
         ObjectNode order = sample();
-        ObjectNode delivery = at(order, "sim_profile", "delivery");
-        delivery.removeAll();
-        delivery.put("type", "push").put("eid", "89049032123451234512345678901235");
+        at(order, "sim_profile", "delivery").put("type", "post");
         Api.Answer answer = post(order);
         assertThat(answer.violations()).containsExactly("/sim_profile/delivery/type not_allowed");
         assertThat(answer.json().path("errors").path(0).path("detail").stringValue())
-                .contains("email", "api");
+                .contains("email", "api", "push");
     }
 
     @ParameterizedTest

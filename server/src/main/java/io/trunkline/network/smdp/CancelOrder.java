@@ -6,11 +6,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes an order back that nobody has downloaded (SGP.22 5.3.3).
  *
+ * @param eid where the order is for a device: checked by the SM-DP+
  * @param matchingId where the order was confirmed: checked by the SM-DP+; absent where it was not, or where it is
  *     unknown under which one
  * @param finalStatus what becomes of the profile
  */
-public record CancelOrder(Iccid iccid, @Nullable String matchingId, FinalStatus finalStatus) {
+public record CancelOrder(
+        Iccid iccid, @Nullable String eid, @Nullable String matchingId, FinalStatus finalStatus) {
+    /** Whatever device it is for. */
+    public CancelOrder(Iccid iccid, @Nullable String matchingId, FinalStatus finalStatus) {
+        this(iccid, null, matchingId, finalStatus);
+    }
+
     /** {@code finalProfileStatusIndicator}. */
     public enum FinalStatus {
         /** Back in stock. */

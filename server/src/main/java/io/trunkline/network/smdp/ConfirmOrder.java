@@ -1,5 +1,6 @@
 package io.trunkline.network.smdp;
 
+import io.trunkline.ids.Eid;
 import io.trunkline.ids.Iccid;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ public record ConfirmOrder(
     /** Ready for download with an activation code, by whatever device brings it. */
     public static ConfirmOrder released(Iccid iccid, String matchingId) {
         return new ConfirmOrder(iccid, matchingId, true, null, null, null);
+    }
+
+    /** Ready for download by one device alone, which learns of it from its discovery service (SGP.22 3.1.2). */
+    public static ConfirmOrder pushed(Iccid iccid, String matchingId, Eid eid, Discovery discovery) {
+        return new ConfirmOrder(iccid, matchingId, true, eid.digits(), discovery.smdsAddress(), null);
     }
 
     /** Without MatchingID and confirmation code: whoever has them has the profile. */

@@ -1,5 +1,6 @@
 package io.trunkline.network.smdp;
 
+import io.trunkline.ids.Eid;
 import io.trunkline.ids.Iccid;
 import org.jspecify.annotations.Nullable;
 
@@ -13,5 +14,10 @@ public record DownloadOrder(
         Iccid iccid, @Nullable String eid, @Nullable String profileType) {
     public static DownloadOrder of(Iccid iccid) {
         return new DownloadOrder(iccid, null, null);
+    }
+
+    /** For one device alone. */
+    public static DownloadOrder forDevice(Iccid iccid, Eid eid) {
+        return new DownloadOrder(iccid, eid.digits(), null);
     }
 }

@@ -108,6 +108,7 @@ public final class Es2Plus implements SmdpPlus, AutoCloseable {
     @Override
     public Outcome<Done> cancelOrder(CancelOrder order, FunctionCall call) {
         ObjectNode request = request(call, order.iccid());
+        put(request, "eid", order.eid());
         put(request, "matchingId", order.matchingId());
         request.put("finalProfileStatusIndicator", order.finalStatus().wire());
         return execute("cancelOrder", request, call).then(_ -> new Outcome.Accepted<>(new Done()));

@@ -98,7 +98,7 @@ class Es2WireTest {
             smdp.confirmOrder(new ConfirmOrder(ICCID, MATCHING_ID, false, EID, "smds.example.com", "4711"), CALL);
             smdp.confirmOrder(ConfirmOrder.released(ICCID, MATCHING_ID), CALL);
             smdp.cancelOrder(new CancelOrder(ICCID, MATCHING_ID, CancelOrder.FinalStatus.UNAVAILABLE), CALL);
-            smdp.cancelOrder(new CancelOrder(ICCID, null, CancelOrder.FinalStatus.AVAILABLE), CALL);
+            smdp.cancelOrder(new CancelOrder(ICCID, EID, null, CancelOrder.FinalStatus.AVAILABLE), CALL);
             smdp.releaseProfile(ICCID, CALL);
 
             String head = "{\"header\":{\"functionRequesterIdentifier\":\"2.999.77\","
@@ -112,7 +112,7 @@ class Es2WireTest {
                             head + ",\"matchingId\":\"" + MATCHING_ID + "\",\"releaseFlag\":true}",
                             head + ",\"matchingId\":\"" + MATCHING_ID
                                     + "\",\"finalProfileStatusIndicator\":\"Unavailable\"}",
-                            head + ",\"finalProfileStatusIndicator\":\"Available\"}",
+                            head + ",\"eid\":\"" + EID + "\",\"finalProfileStatusIndicator\":\"Available\"}",
                             head + "}");
             assertThat(peer.asked().stream().map(asked -> asked.line().split(" ", -1)[1]))
                     .containsExactly(
