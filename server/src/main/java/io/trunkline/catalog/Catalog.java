@@ -96,12 +96,24 @@ public class Catalog {
                 .one(ORDERABLE + " AND offered.offering_id = ?", Catalog::readOffering, organization, id);
     }
 
-    /** Offerings of these ids, also those that are no longer orderable, in one statement. */
-    public List<ProductOffering> offerings(OrganizationId organization, Collection<OfferingId> ids) {
+    /** Of these offerings, those that the organization may order; within the caller's transaction. */
+    public List<ProductOffering> orderable(Sql sql, OrganizationId organization, Collection<OfferingId> ids) {
         UUID[] values = ids.stream().map(OfferingId::value).distinct().toArray(UUID[]::new);
         return values.length == 0
                 ? List.of()
-                : database.of(organization).list(OFFERINGS, Catalog::readOffering, (Object) values);
+                : sql.list(
+                        ORDERABLE + " AND offered.offering_id = ANY (?)", Catalog::readOffering, organization, values);
+    }
+
+    /** Offerings of these ids, also those that are no longer orderable, in one statement. */
+    public List<ProductOffering> offerings(OrganizationId organization, Collection<OfferingId> ids) {
+        return offerings(database.of(organization), ids);
+    }
+
+    /** The same within the caller's transaction. */
+    public List<ProductOffering> offerings(Sql sql, Collection<OfferingId> ids) {
+        UUID[] values = ids.stream().map(OfferingId::value).distinct().toArray(UUID[]::new);
+        return values.length == 0 ? List.of() : sql.list(OFFERINGS, Catalog::readOffering, (Object) values);
     }
 
     private static ProductOffering readOffering(Row row) throws SQLException {

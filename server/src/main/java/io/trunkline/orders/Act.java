@@ -48,10 +48,22 @@ record Act(Doing does, Doing undo) {
     /** What is written shows that the order cannot be: the transaction is undone, and the order canceled. */
     static final class Impossible extends RuntimeException {
         private final transient Order.CancelReason reason;
+        private final boolean perhapsLater;
 
-        Impossible(Order.CancelReason reason) {
+        private Impossible(Order.CancelReason reason, boolean perhapsLater) {
             super(reason.detail(), null, false, false);
             this.reason = reason;
+            this.perhapsLater = perhapsLater;
+        }
+
+        /** There is nothing left to take; but another order may be about to give something back. */
+        static Impossible exhausted(String what) {
+            return new Impossible(new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, what), true);
+        }
+
+        /** Whether it is worth looking again. */
+        boolean perhapsLater() {
+            return perhapsLater;
         }
 
         Order.CancelReason reason() {

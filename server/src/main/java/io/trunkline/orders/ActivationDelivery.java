@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,8 +54,12 @@ class ActivationDelivery {
         delivered(sql, order, kept(sql, order), List.of());
     }
 
-    /** Sends the mail; the reason why it has to wait, where it has to. */
-    Optional<String> attempt(OrderWork.Due due, Order order, Duration pause) {
+    /**
+     * Sends the mail; the reason why it has to wait, where it has to.
+     *
+     * @param then what follows once it has come to its end, within the transaction that records that
+     */
+    Optional<String> attempt(OrderWork.Due due, Order order, Duration pause, Consumer<Sql> then) {
         Sql sql = database.owner();
         OrderStore.KeptDelivery kept = kept(sql, order);
         Optional<ActivationCode> code = subscriptions.activationCode(sql, order.organization(), order.subscription());
@@ -62,7 +67,7 @@ class ActivationDelivery {
         Delivery delivery = views.delivery(sql, order);
         if (code.isEmpty() || subscriber.isEmpty() || delivery.to().isEmpty()) {
             // The profile was installed or deleted, or its person erased.
-            fail(due, order, kept, "nothing_to_send", "");
+            fail(order, kept, "nothing_to_send", "", then);
             return Optional.empty();
         }
         MailProgress progress = views.progress(sql, order.organization(), kept);
@@ -70,23 +75,39 @@ class ActivationDelivery {
         Outcome<Sent> outcome = mailer.send(
                 ActivationMail.of(order, subscriber.get(), delivery, kept, progress.left(), code.get(), due.inDoubt()));
         return switch (outcome) {
-            case Outcome.Accepted<Sent>(Sent sent) -> taken(due, order, kept, progress.after(sent), pause);
+            case Outcome.Accepted<Sent>(Sent sent) ->
+                taken(due, order, kept, progress.after(sent), new After(pause, then));
             case Outcome.Rejected<Sent> rejected
             when !rejected.retryable() -> {
-                end(due, order, kept, progress, rejected.code(), rejected.detail());
+                end(order, kept, progress, new Failure(rejected.code(), rejected.detail()), then);
                 yield Optional.empty();
             }
             case Outcome.Rejected<Sent> rejected ->
-                later(due, order, kept, progress, new Later(due.inDoubt(), pause, rejected.code(), rejected.detail()));
+                later(
+                        due,
+                        order,
+                        kept,
+                        progress,
+                        new Later(due.inDoubt(), new After(pause, then), rejected.code(), rejected.detail()));
             case Outcome.Unknown<Sent>(String reason) ->
-                later(due, order, kept, progress, new Later(true, pause, "outcome unknown", reason));
+                later(due, order, kept, progress, new Later(true, new After(pause, then), "outcome unknown", reason));
         };
     }
 
     /** The mail cannot even be made: it failed. */
-    void giveUp(OrderWork.Due due, Order order) {
-        fail(due, order, kept(database.owner(), order), "internal_error", "");
+    void giveUp(Order order, Consumer<Sql> then) {
+        fail(order, kept(database.owner(), order), "internal_error", "", then);
     }
+
+    /**
+     * What comes after an attempt.
+     *
+     * @param pause before the next one
+     * @param then what follows once there is none
+     */
+    private record After(Duration pause, Consumer<Sql> then) {}
+
+    private record Failure(String code, String detail) {}
 
     /**
      * Why a mail is tried again.
@@ -94,13 +115,18 @@ class ActivationDelivery {
      * @param word fit for a log
      * @param detail what the mail server said, which may name recipients
      */
-    private record Later(boolean inDoubt, Duration pause, String word, String detail) {}
+    private record Later(boolean inDoubt, After after, String word, String detail) {}
 
     private Optional<String> later(
             OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, Later later) {
-        Instant again = clock.instant().plus(later.pause());
+        Instant again = clock.instant().plus(later.after().pause());
         if (again.isAfter(due.deadline())) {
-            end(due, order, kept, progress, "undeliverable", later.detail());
+            end(
+                    order,
+                    kept,
+                    progress,
+                    new Failure("undeliverable", later.detail()),
+                    later.after().then());
             return Optional.empty();
         }
         OrderWork.postpone(database.owner(), due, later.inDoubt(), again);
@@ -109,9 +135,9 @@ class ActivationDelivery {
 
     /** The mail server has taken it, for some of its recipients at least: those who were refused for now come later. */
     private Optional<String> taken(
-            OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, Duration pause) {
+            OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, After after) {
         Instant now = clock.instant();
-        Instant again = now.plus(pause);
+        Instant again = now.plus(after.pause());
         boolean waits = !progress.left().isEmpty() && !again.isAfter(due.deadline());
         database.inOwnerTransaction(sql -> {
             if (waits) {
@@ -120,7 +146,7 @@ class ActivationDelivery {
                 OrderWork.postpone(sql, due, false, again);
             } else {
                 delivered(sql, order, kept, progress.ended("undeliverable", "").refused());
-                OrderWork.done(sql, due);
+                after.then().accept(sql);
             }
             return order;
         });
@@ -129,19 +155,18 @@ class ActivationDelivery {
 
     /** Nobody else will get it: it is delivered where somebody has it. */
     private void end(
-            OrderWork.Due due,
-            Order order,
-            OrderStore.KeptDelivery kept,
-            MailProgress progress,
-            String code,
-            String detail) {
+            Order order, OrderStore.KeptDelivery kept, MailProgress progress, Failure failure, Consumer<Sql> then) {
         if (!progress.begun()) {
-            fail(due, order, kept, code, detail);
+            fail(order, kept, failure.code(), failure.detail(), then);
             return;
         }
         database.inOwnerTransaction(sql -> {
-            delivered(sql, order, kept, progress.ended(code, detail).refused());
-            OrderWork.done(sql, due);
+            delivered(
+                    sql,
+                    order,
+                    kept,
+                    progress.ended(failure.code(), failure.detail()).refused());
+            then.accept(sql);
             return order;
         });
     }
@@ -165,7 +190,7 @@ class ActivationDelivery {
         return detail.isEmpty() ? Optional.empty() : Optional.of(views.sealed(sql, order.organization(), kept, detail));
     }
 
-    private void fail(OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, String code, String detail) {
+    private void fail(Order order, OrderStore.KeptDelivery kept, String code, String detail, Consumer<Sql> then) {
         database.inOwnerTransaction(sql -> {
             Instant now = clock.instant();
             OrderStore.deliveryFailed(
@@ -178,7 +203,7 @@ class ActivationDelivery {
                     "order/" + order.id(),
                     order.correlationId(),
                     json -> json.text("type", kept.type().text()).text("code", code));
-            OrderWork.done(sql, due);
+            then.accept(sql);
             return order;
         });
     }

@@ -8,12 +8,17 @@ import java.util.Optional;
 /**
  * What a request for an order on a subscription says that is there. As with {@link OrderRequest}, whatever is not valid
  * is noted in the body's violations and absent here.
+ *
+ * @param delivery of the new SIM profile; empty unless the SIM is changed
+ * @param products empty unless products are changed
  */
 record ChangeRequest(
         Order.Type type,
         Optional<AccountId> account,
         Optional<SubscriptionId> subscription,
-        Optional<Order.Reason> reason) {
+        Optional<Order.Reason> reason,
+        Optional<DeliveryRequest> delivery,
+        Optional<ProductRequest> products) {
 
     static ChangeRequest read(Shape order, Order.Type type) {
         Optional<AccountId> account = order.matching("account_id", true, "^acc_[0-9A-Z]{26}$", AccountId::parse);
@@ -22,14 +27,18 @@ record ChangeRequest(
         Optional<Order.Reason> reason = takesReason(type)
                 ? order.oneOf("reason", false, Order.Reason.texts()).map(Order.Reason::of)
                 : Optional.empty();
+        Optional<DeliveryRequest> delivery =
+                type == Order.Type.CHANGE_SIM_PROFILE ? Optional.of(DeliveryRequest.read(order)) : Optional.empty();
+        Optional<ProductRequest> products =
+                type == Order.Type.CHANGE_PRODUCTS ? Optional.of(ProductRequest.read(order)) : Optional.empty();
         order.end();
-        return new ChangeRequest(type, account, subscription, reason);
+        return new ChangeRequest(type, account, subscription, reason, delivery, products);
     }
 
     private static boolean takesReason(Order.Type type) {
         return switch (type) {
-            case SUSPEND_SUBSCRIPTION, TERMINATE_SUBSCRIPTION -> true;
-            case ACTIVATE_SUBSCRIPTION, RESUME_SUBSCRIPTION -> false;
+            case CHANGE_SIM_PROFILE, SUSPEND_SUBSCRIPTION, TERMINATE_SUBSCRIPTION -> true;
+            case ACTIVATE_SUBSCRIPTION, RESUME_SUBSCRIPTION, CHANGE_PRODUCTS -> false;
         };
     }
 }

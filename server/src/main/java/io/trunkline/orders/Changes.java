@@ -27,12 +27,14 @@ import org.springframework.stereotype.Component;
 class Changes {
     private final Accounts accounts;
     private final Subscriptions subscriptions;
+    private final ProductRules products;
     private final OrderEndings endings;
     private final Clock clock;
 
-    Changes(Accounts accounts, Subscriptions subscriptions, OrderEndings endings, Clock clock) {
+    Changes(Accounts accounts, Subscriptions subscriptions, ProductRules products, OrderEndings endings, Clock clock) {
         this.accounts = accounts;
         this.subscriptions = subscriptions;
+        this.products = products;
         this.endings = endings;
         this.clock = clock;
     }
@@ -44,7 +46,8 @@ class Changes {
      */
     Order plan(Sql sql, Caller caller, ChangeRequest request, Body body, String correlationId) {
         OrganizationId organization = caller.organization();
-        Subscription subscription = subscription(sql, organization, request, body);
+        Planned planned = planned(sql, organization, request, body);
+        Subscription subscription = planned.subscription();
         nothingElse(sql, request, subscription.id(), new OrderEndings.Asking(caller, correlationId));
         // Read again: an order that was in flight before may have changed it meanwhile.
         Subscription now =
@@ -60,10 +63,14 @@ class Changes {
                 now.id(),
                 now.subscriber(),
                 Optional.empty(),
-                Optional.empty(),
-                profile(sql, organization, now.id()).map(SimProfile::iccid),
+                request.delivery().flatMap(DeliveryRequest::type),
+                request.type() == Order.Type.CHANGE_SIM_PROFILE
+                        ? Optional.empty()
+                        : profile(sql, organization, now.id()).map(SimProfile::iccid),
                 subscriptions.phoneNumbers(sql, organization, now.id()),
                 request.reason(),
+                planned.change(),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(new Order.Milestone(Order.Milestone.ACCEPTED, at)),
                 correlationId,
@@ -77,7 +84,9 @@ class Changes {
                 subscriptions.simProfiles(sql, organization, List.of(id)).get(id));
     }
 
-    private Subscription subscription(Sql sql, OrganizationId organization, ChangeRequest request, Body body) {
+    private record Planned(Subscription subscription, Optional<ProductChange> change) {}
+
+    private Planned planned(Sql sql, OrganizationId organization, ChangeRequest request, Body body) {
         List<Violation> violations = body.violations();
         Optional<Subscription> found = request.subscription().flatMap(id -> subscriptions.find(sql, organization, id));
         if (request.subscription().isPresent() && found.isEmpty()) {
@@ -89,8 +98,10 @@ class Changes {
         request.account()
                 .flatMap(account -> fault(sql, organization, account, found))
                 .ifPresent(violations::add);
+        Optional<ProductChange> change = found.flatMap(
+                line -> request.products().map(asked -> products.change(sql, organization, line, asked, violations)));
         body.check();
-        return found.orElseThrow();
+        return new Planned(found.orElseThrow(), change);
     }
 
     private Optional<Violation> fault(

@@ -3,6 +3,7 @@ package io.trunkline.orders;
 import io.trunkline.catalog.Catalog;
 import io.trunkline.catalog.OrderTemplate;
 import io.trunkline.database.Database;
+import io.trunkline.ids.Iccid;
 import io.trunkline.ids.Imsi;
 import io.trunkline.ids.Msisdn;
 import io.trunkline.network.Outcome;
@@ -46,10 +47,18 @@ class LineActs {
     }
 
     Outcome<Act.Written> provision(Order order, Act.Attempt attempt) {
-        OrderTemplate template = ProfileActs.template(catalog, database.owner(), order);
-        return known(order, ofTemplate(template.services()))
+        return provisioned(order)
                 .then(_ -> Act.accepted(
                         sql -> OrderStore.reached(sql, order, Order.Milestone.LINE_PROVISIONED, clock.instant())));
+    }
+
+    private Outcome<Hlr.Done> provisioned(Order order) {
+        if (order.type() == Order.Type.CHANGE_SIM_PROFILE) {
+            // The old SIM has the number until it moves.
+            return known(order, ProfileActs.iccid(order), null, asTold(order));
+        }
+        OrderTemplate template = ProfileActs.template(catalog, database.owner(), order);
+        return known(order, ProfileActs.iccid(order), number(order), ofTemplate(template.services()));
     }
 
     Outcome<Act.Written> unprovision(Order order, Act.Attempt attempt) {
@@ -82,34 +91,49 @@ class LineActs {
                 }));
     }
 
+    Outcome<Act.Written> setServices(Order order, Act.Attempt attempt) {
+        Services services = of(ProductActs.change(order)
+                .applied(subscriptions.services(database.owner(), order.organization(), order.subscription())));
+        return set(order, services)
+                .then(_ -> Act.accepted(
+                        sql -> OrderStore.reached(sql, order, Order.Milestone.SERVICES_SET, clock.instant())));
+    }
+
     /** The undo of what changes a line: the HLR has it as our own tables do. */
     Outcome<Act.Written> asItIs(Order order, Act.Attempt attempt) {
+        return set(order, asTold(order)).then(_ -> Act.accepted(Act.Written.NOTHING));
+    }
+
+    /** What our own tables say that the line may do. */
+    Services asTold(Order order) {
         Subscription.Status status = subscriptions
                 .find(database.owner(), order.organization(), order.subscription())
                 .map(Subscription::status)
                 .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
-        Services services = status == Subscription.Status.ACTIVE ? services(order) : Services.NONE;
-        return set(order, services).then(_ -> Act.accepted(Act.Written.NOTHING));
+        return status == Subscription.Status.ACTIVE ? services(order) : Services.NONE;
+    }
+
+    private Outcome<Hlr.Done> set(Order order, Services services) {
+        return set(order, ProfileActs.iccid(order), services);
     }
 
     /** An HLR that has lost the line gets it anew. */
-    private Outcome<Hlr.Done> set(Order order, Services services) {
-        Outcome<Hlr.Done> outcome = hlr.setServices(imsi(order), services, order.correlationId());
+    Outcome<Hlr.Done> set(Order order, Iccid iccid, Services services) {
+        Outcome<Hlr.Done> outcome = hlr.setServices(imsi(order, iccid), services, order.correlationId());
         boolean lost = outcome instanceof Outcome.Rejected<Hlr.Done> rejected
                 && rejected.code().equals(HlrCode.NO_SUCH_LINE.code());
-        return lost ? known(order, services) : outcome;
+        return lost ? known(order, iccid, number(order), services) : outcome;
     }
 
-    private Outcome<Hlr.Done> known(Order order, Services services) {
-        Optional<SimKeys> keys = stock.keys(database.owner(), ProfileActs.iccid(order));
+    Outcome<Hlr.Done> known(Order order, Iccid iccid, @Nullable Msisdn number, Services services) {
+        Optional<SimKeys> keys = stock.keys(database.owner(), iccid);
         if (keys.isEmpty()) {
-            return new Outcome.Rejected<>(
-                    NO_KEYS, "the stock has no keys of the profile " + ProfileActs.iccid(order), false);
+            return new Outcome.Rejected<>(NO_KEYS, "the stock has no keys of the profile " + iccid, false);
         }
-        return hlr.provision(new Line(imsi(order), number(order), services), keys.get(), order.correlationId());
+        return hlr.provision(new Line(imsi(order, iccid), number, services), keys.get(), order.correlationId());
     }
 
-    private static @Nullable Msisdn number(Order order) {
+    static @Nullable Msisdn number(Order order) {
         return order.phoneNumbers().stream()
                 .max(Comparator.comparing(PhoneNumber::isPrimary))
                 .map(PhoneNumber::msisdn)
@@ -117,8 +141,11 @@ class LineActs {
     }
 
     private Imsi imsi(Order order) {
-        return subscriptions.imsi(
-                database.owner(), order.organization(), order.subscription(), ProfileActs.iccid(order));
+        return imsi(order, ProfileActs.iccid(order));
+    }
+
+    Imsi imsi(Order order, Iccid iccid) {
+        return subscriptions.imsi(database.owner(), order.organization(), order.subscription(), iccid);
     }
 
     private Services services(Order order) {

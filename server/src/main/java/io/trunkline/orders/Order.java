@@ -27,6 +27,8 @@ import java.util.Set;
  * @param deliveryType of an order that has an activation code to deliver
  * @param iccid as soon as one is reserved
  * @param phoneNumbers as soon as they are reserved
+ * @param changes of an order that changes products
+ * @param previous of an order that changes the SIM, once the new one is reserved: whose place that takes
  * @param cancelReason why it was canceled
  * @param milestones what it has come by, oldest first
  */
@@ -43,6 +45,8 @@ record Order(
         Optional<Iccid> iccid,
         List<PhoneNumber> phoneNumbers,
         Optional<Reason> reason,
+        Optional<ProductChange> changes,
+        Optional<Iccid> previous,
         Optional<CancelReason> cancelReason,
         List<Milestone> milestones,
         String correlationId,
@@ -52,15 +56,22 @@ record Order(
     /** What an order does. */
     enum Type {
         ACTIVATE_SUBSCRIPTION(ACTIVE, "subscription.activated"),
+        CHANGE_SIM_PROFILE("subscription.sim_profile_changed"),
         SUSPEND_SUBSCRIPTION(SUSPENDED, "subscription.suspended"),
         RESUME_SUBSCRIPTION(ACTIVE, "subscription.resumed"),
-        TERMINATE_SUBSCRIPTION(TERMINATED, "subscription.terminated");
+        TERMINATE_SUBSCRIPTION(TERMINATED, "subscription.terminated"),
+        CHANGE_PRODUCTS("subscription.products_changed");
 
-        private final Subscription.Status outcome;
+        private final Optional<Subscription.Status> outcome;
         private final String event;
 
         Type(Subscription.Status outcome, String event) {
-            this.outcome = outcome;
+            this.outcome = Optional.of(outcome);
+            this.event = event;
+        }
+
+        Type(String event) {
+            this.outcome = Optional.empty();
             this.event = event;
         }
 
@@ -70,12 +81,12 @@ record Order(
                 case ACTIVATE_SUBSCRIPTION -> Set.of(PENDING);
                 case SUSPEND_SUBSCRIPTION -> Set.of(ACTIVE);
                 case RESUME_SUBSCRIPTION -> Set.of(SUSPENDED);
-                case TERMINATE_SUBSCRIPTION -> Set.of(ACTIVE, SUSPENDED);
+                case CHANGE_SIM_PROFILE, TERMINATE_SUBSCRIPTION, CHANGE_PRODUCTS -> Set.of(ACTIVE, SUSPENDED);
             };
         }
 
-        /** In which state its subscription is once it is completed. */
-        Subscription.Status outcome() {
+        /** In which state its subscription is once it is completed; empty: as before. */
+        Optional<Subscription.Status> outcome() {
             return outcome;
         }
 
@@ -163,12 +174,23 @@ record Order(
         static final String LINE_BARRED = "line_barred";
         static final String LINE_RESTORED = "line_restored";
         static final String LINE_REMOVED = "line_removed";
+        static final String SERVICES_SET = "services_set";
+        static final String PRODUCTS_CHANGED = "products_changed";
+        static final String PREVIOUS_CUT_OFF = "previous_cut_off";
+        static final String REVOKED = "revoked";
+        static final String NUMBER_MOVED = "number_moved";
+        static final String PREVIOUS_REMOVED = "previous_removed";
         static final String PROFILE_RELEASED = "profile_released";
         static final String PROFILE_WITHDRAWN = "profile_withdrawn";
         static final String COMPLETED = "completed";
         static final String CANCELED = "canceled";
         static final String DELIVERED = "delivered";
         static final String DELIVERY_FAILED = "delivery_failed";
+    }
+
+    /** Whether it changes a SIM that is in the wrong hands. */
+    boolean isForLostSim() {
+        return type == Type.CHANGE_SIM_PROFILE && reason.equals(Optional.of(Reason.LOST_OR_STOLEN));
     }
 
     /** Whether it can be canceled: the point of no return is where it is completed. */

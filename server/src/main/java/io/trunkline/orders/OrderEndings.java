@@ -91,7 +91,7 @@ class OrderEndings {
                 Optional.empty(),
                 json -> json.text("subscription_id", order.subscription().text()));
         tellOfSubscription(
-                sql, order, order.type().event(), before, order.type().outcome());
+                sql, order, order.type().event(), before, order.type().outcome().orElse(before));
     }
 
     /** The transaction that {@link #complete} was part of is committed. */
@@ -139,9 +139,8 @@ class OrderEndings {
             }
             Order order = pending.get();
             OrderWork.Due due = held.get().due();
-            Optional<OrderStep> from = due.inDoubt()
-                    ? Optional.of(due.step())
-                    : Workflow.of(order.type()).before(due.step());
+            Optional<OrderStep> from =
+                    due.inDoubt() ? Optional.of(due.step()) : Workflow.of(order).before(due.step());
             takeBack(sql, due, order, from, held.get().freeAt());
             end(sql, order, reason, Optional.of(asking));
             setAside(sql, order, from);
@@ -155,7 +154,7 @@ class OrderEndings {
 
     /** First of all, for it holds off everybody else who would record something of this order. */
     private void takeBack(Sql sql, OrderWork.Due due, Order order, Optional<OrderStep> from, Instant notBefore) {
-        Optional<OrderStep> next = Workflow.of(order.type()).back(from).next();
+        Optional<OrderStep> next = Workflow.of(order).back(from).next();
         Instant now = clock.instant();
         if (next.isPresent()) {
             OrderWork.takeBack(sql, due, next.get(), notBefore.isAfter(now) ? notBefore : now);
@@ -166,7 +165,7 @@ class OrderEndings {
 
     /** What a neighbour may have is parked until it confirms that it has not; the rest is taken back at once. */
     private void setAside(Sql sql, Order order, Optional<OrderStep> from) {
-        Workflow.Back back = Workflow.of(order.type()).back(from);
+        Workflow.Back back = Workflow.of(order).back(from);
         if (back.next().isPresent()) {
             stock.park(sql, order.id());
         }
@@ -200,6 +199,10 @@ class OrderEndings {
                 Order.Status.CANCELED,
                 asking,
                 json -> json.text("code", reason.code()).text("detail", reason.detail()));
+        if (order.type() == Order.Type.CHANGE_SIM_PROFILE) {
+            order.iccid()
+                    .ifPresent(iccid -> subscriptions.letGo(sql, order.organization(), order.subscription(), iccid));
+        }
         if (order.type() == Order.Type.ACTIVATE_SUBSCRIPTION) {
             subscriptions.abandon(sql, order.organization(), order.subscription(), order.iccid());
             tellOfSubscription(

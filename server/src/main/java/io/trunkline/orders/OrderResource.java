@@ -57,7 +57,7 @@ class OrderResource {
         } else {
             answer = change(caller, exchange, body, ChangeRequest.read(order, type));
         }
-        worker.wake(Workflow.of(type).first().neighbour());
+        worker.wake();
         return answer;
     }
 

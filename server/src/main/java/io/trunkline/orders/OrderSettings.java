@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param firstRetry the first pause before a call is made again; it doubles up to {@code longestRetry}
  * @param stepDeadline how long a neighbour may keep a step waiting before the order is canceled
  * @param mailDeadline how long a mail is tried
+ * @param simChangeWait how long a number waits for a report that its new SIM's profile is installed
+ * @param stockAttempts how often an order looks for what it needs of the stock before it is canceled
  * @param circuitFailures so many failures in a row, and a neighbour's work waits
  * @param circuitPause until one call tries whether it answers again
  */
@@ -28,6 +30,8 @@ record OrderSettings(
         Duration longestRetry,
         Duration stepDeadline,
         Duration mailDeadline,
+        Duration simChangeWait,
+        int stockAttempts,
         int circuitFailures,
         Duration circuitPause) {
     static final int ORDERS_IN_FLIGHT = 64;
@@ -35,6 +39,7 @@ record OrderSettings(
     static final int HLR_IN_FLIGHT = 32;
     static final int MAIL_IN_FLIGHT = 16;
     static final int CIRCUIT_FAILURES = 10;
+    static final int STOCK_ATTEMPTS = 4;
 
     /** Most orders at a time whose step speaks to this neighbour. */
     int inFlight(Neighbour neighbour) {

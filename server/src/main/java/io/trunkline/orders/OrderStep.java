@@ -21,7 +21,13 @@ enum OrderStep {
     BAR(HLR, "switches voice, SMS and data off", "switches on what the services say"),
     UNBAR(HLR, "switches on what the services say", "switches voice, SMS and data off"),
     REMOVE_LINE(HLR, "deletes the line", "makes it known again, barred where it is suspended"),
-    WITHDRAW_PROFILE(SMDP, "ES2+ CancelOrder of a profile that nobody has installed", "–");
+    WITHDRAW_PROFILE(SMDP, "ES2+ CancelOrder of a profile that nobody has installed", "–"),
+    SET_SERVICES(HLR, "switches services on and off as ordered", "switches on what the services say"),
+    CHANGE_PRODUCTS(NONE, "ends products, begins others, keeps the services", "–"),
+    CUT_OFF_PREVIOUS(HLR, "of a lost SIM: switches voice, SMS and data off", "switches on what the services say"),
+    MOVE_NUMBER(HLR, "once the new profile is installed, or has not been for long: moves the number to it", "–"),
+    REMOVE_PREVIOUS(HLR, "deletes the line of the old SIM; its profile is used up", "–"),
+    WITHDRAW_PREVIOUS(SMDP, "ES2+ CancelOrder of an old profile that nobody has installed", "–");
 
     private final Neighbour neighbour;
     private final String does;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -34,6 +35,7 @@ class OrderSteps {
     private final StepActs acts;
     private final OrderEndings endings;
     private final ActivationDelivery delivery;
+    private final SimMoves moves;
     private final OrderSettings settings;
     private final Clock clock;
 
@@ -43,6 +45,7 @@ class OrderSteps {
             StepActs acts,
             OrderEndings endings,
             ActivationDelivery delivery,
+            SimMoves moves,
             OrderSettings settings,
             Clock clock) {
         this.database = database;
@@ -50,6 +53,7 @@ class OrderSteps {
         this.acts = acts;
         this.endings = endings;
         this.delivery = delivery;
+        this.moves = moves;
         this.settings = settings;
         this.clock = clock;
     }
@@ -65,15 +69,40 @@ class OrderSteps {
             return later(due, order, due.inDoubt(), due.step().neighbour().words() + " does not answer");
         }
         if (due.step() == OrderStep.DELIVER) {
-            delivery.attempt(due, order, pause(due))
-                    .ifPresent(reason -> log.warn("the mail of {} waits: {}", order.id(), reason));
-            return Optional.empty();
+            return deliver(due, order);
+        }
+        if (!due.undoing() && due.step() == Workflow.of(order).first() && !moves.isSettledFor(order)) {
+            return later(due, order, due.inDoubt(), "the number has yet to move to the line's new SIM");
         }
         Act act = acts.of(due.step());
         Act.Doing doing = due.undoing() ? act.undo() : act.does();
         Outcome<Act.Written> outcome = doing.on(order, Act.Attempt.of(due, order));
         pass.heard(heard(outcome));
         return due.undoing() ? takenBack(due, order, outcome) : taken(due, order, outcome);
+    }
+
+    private Optional<OrderWork.Due> deliver(OrderWork.Due due, Order order) {
+        var following = new Following(due, order);
+        delivery.attempt(due, order, pause(due), following)
+                .ifPresent(reason -> log.warn("the mail of {} waits: {}", order.id(), reason));
+        return following.next;
+    }
+
+    /** What comes after a mail, in the transaction that records its end. */
+    private final class Following implements Consumer<Sql> {
+        private final OrderWork.Due due;
+        private final Order order;
+        private Optional<OrderWork.Due> next = Optional.empty();
+
+        Following(OrderWork.Due due, Order order) {
+            this.due = due;
+            this.order = order;
+        }
+
+        @Override
+        public void accept(Sql sql) {
+            next = follow(sql, due, order, needed(sql, order, Workflow.of(order).after(due.step())));
+        }
     }
 
     private static Circuit.Heard heard(Outcome<?> outcome) {
@@ -90,7 +119,7 @@ class OrderSteps {
         return switch (outcome) {
             case Outcome.Accepted<Act.Written>(var written) -> done(due, order, written);
             case Outcome.Rejected<Act.Written> rejected
-            when rejected.retryable() || Workflow.of(order.type()).isAfterwards(due.step()) ->
+            when rejected.retryable() || Workflow.of(order).isAfterwards(due.step()) ->
                 later(due, order, due.inDoubt(), rejected.code() + ": " + rejected.detail());
             case Outcome.Rejected<Act.Written> rejected -> refused(due, order, rejected);
             case Outcome.Unknown<Act.Written>(String reason) -> later(due, order, true, reason);
@@ -98,17 +127,20 @@ class OrderSteps {
     }
 
     private Optional<OrderWork.Due> done(OrderWork.Due due, Order order, Act.Written written) {
-        Workflow workflow = Workflow.of(order.type());
+        Workflow workflow = Workflow.of(order);
         try {
             if (workflow.completesWith(due.step())) {
                 return completed(due, order, written);
             }
             return database.inOwnerTransaction(sql -> {
-                Optional<OrderWork.Due> next = follow(sql, due, workflow.after(due.step()));
+                Optional<OrderWork.Due> next = follow(sql, due, order, needed(sql, order, workflow.after(due.step())));
                 written.in(sql);
                 return next;
             });
         } catch (Act.Impossible e) {
+            if (e.perhapsLater() && due.attempt() < settings.stockAttempts()) {
+                return later(due, order, false, e.reason().detail());
+            }
             endings.cancel(due, order, e.reason(), workflow.before(due.step()), OrderEndings.Fault.NONE);
             return Optional.empty();
         }
@@ -117,22 +149,30 @@ class OrderSteps {
     /** Past the point of no return. */
     private Optional<OrderWork.Due> completed(OrderWork.Due due, Order order, Act.Written written) {
         Optional<OrderWork.Due> next = database.inOwnerTransaction(sql -> {
-            Optional<OrderStep> after =
-                    Workflow.of(order.type()).after(due.step()).filter(step -> isNeeded(sql, step, order));
-            Optional<OrderWork.Due> follows = follow(sql, due, after);
+            Optional<OrderStep> after = needed(sql, order, Workflow.of(order).after(due.step()));
+            Optional<OrderWork.Due> follows = follow(sql, due, order, after);
             Subscription.Status before = subscriptions
                     .find(sql, order.organization(), order.subscription())
                     .map(Subscription::status)
                     .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
             written.in(sql);
             endings.complete(sql, order, before);
-            if (after.isEmpty() && order.deliveryType().isPresent()) {
+            if (order.deliveryType().filter(type -> type != Delivery.Type.EMAIL).isPresent()) {
                 delivery.handedOver(sql, order);
             }
             return follows;
         });
         endings.completed();
         return next;
+    }
+
+    /** The step, or the first one after it that there is something to do for. */
+    private Optional<OrderStep> needed(Sql sql, Order order, Optional<OrderStep> step) {
+        Optional<OrderStep> needed = step;
+        while (needed.isPresent() && !isNeeded(sql, needed.get(), order)) {
+            needed = Workflow.of(order).after(needed.get());
+        }
+        return needed;
     }
 
     private boolean isNeeded(Sql sql, OrderStep step, Order order) {
@@ -145,20 +185,32 @@ class OrderSteps {
                         .map(SimProfile::state)
                         .filter(state -> state != SimProfile.State.INSTALLED && state != SimProfile.State.DELETED)
                         .isPresent();
+            case WITHDRAW_PREVIOUS -> {
+                SimProfile.State state =
+                        subscriptions.state(sql, order.organization(), order.subscription(), MoveActs.previous(order));
+                yield state != SimProfile.State.INSTALLED;
+            }
             case RESERVE, DOWNLOAD_ORDER, PROVISION, CONFIRM_ORDER, BAR, UNBAR, REMOVE_LINE -> true;
+            case SET_SERVICES, CHANGE_PRODUCTS, CUT_OFF_PREVIOUS, MOVE_NUMBER, REMOVE_PREVIOUS -> true;
         };
     }
 
     /** First of all: without the lease nothing else is written either. */
-    private Optional<OrderWork.Due> follow(Sql sql, OrderWork.Due due, Optional<OrderStep> next) {
+    private Optional<OrderWork.Due> follow(Sql sql, OrderWork.Due due, Order order, Optional<OrderStep> next) {
         if (next.isEmpty()) {
             OrderWork.done(sql, due);
             return Optional.empty();
         }
         Instant now = clock.instant();
         Neighbour neighbour = next.get().neighbour();
-        return Optional.of(OrderWork.advance(
-                sql, due, next.get(), now.plus(settings.lease(neighbour)), now.plus(settings.deadline(neighbour))));
+        OrderWork.Due follows = OrderWork.advance(
+                sql, due, next.get(), now.plus(settings.lease(neighbour)), now.plus(settings.deadline(neighbour)));
+        Optional<Instant> rests = next.get() == OrderStep.MOVE_NUMBER ? moves.waitsUntil(sql, order) : Optional.empty();
+        if (rests.isPresent()) {
+            OrderWork.rest(sql, follows, rests.get());
+            return Optional.empty();
+        }
+        return Optional.of(follows);
     }
 
     /** It is tried until it is known; then what was taken before it is taken back. */
@@ -166,9 +218,9 @@ class OrderSteps {
         return switch (outcome) {
             case Outcome.Accepted<Act.Written>(var written) ->
                 database.inOwnerTransaction(sql -> {
-                    Workflow.Back back = Workflow.of(order.type())
-                            .back(Workflow.of(order.type()).before(due.step()));
-                    Optional<OrderWork.Due> next = follow(sql, due, back.next());
+                    Workflow.Back back =
+                            Workflow.of(order).back(Workflow.of(order).before(due.step()));
+                    Optional<OrderWork.Due> next = follow(sql, due, order, back.next());
                     written.in(sql);
                     endings.takeBackOwn(sql, order, back.own());
                     return next;
@@ -188,8 +240,7 @@ class OrderSteps {
                 due.step().neighbour().words() + " answered " + rejected.code() + ": " + rejected.detail());
         // The IMSI is there with another number: that is not ours, whatever became of an earlier attempt.
         boolean nothingOfOurs = !due.inDoubt() || rejected.code().equals(HlrCode.IMSI_IN_USE.code());
-        Optional<OrderStep> from =
-                nothingOfOurs ? Workflow.of(order.type()).before(due.step()) : Optional.of(due.step());
+        Optional<OrderStep> from = nothingOfOurs ? Workflow.of(order).before(due.step()) : Optional.of(due.step());
         endings.cancel(due, order, reason, from, OrderEndings.Fault.of(rejected));
         return Optional.empty();
     }
@@ -197,7 +248,7 @@ class OrderSteps {
     /** Once more after a pause; at its deadline the step is given up, unless nothing unwinds any more. */
     private Optional<OrderWork.Due> later(OrderWork.Due due, Order order, boolean inDoubt, String reason) {
         Instant again = clock.instant().plus(pause(due));
-        boolean endless = due.undoing() || Workflow.of(order.type()).isAfterwards(due.step());
+        boolean endless = due.undoing() || Workflow.of(order).isAfterwards(due.step());
         if (endless || !again.isAfter(due.deadline())) {
             log.info("{} tries {} again at {}: {}", order.id(), due.what(), again, reason);
             OrderWork.postpone(database.owner(), due, inDoubt, again);
@@ -215,7 +266,7 @@ class OrderSteps {
 
     private void giveUp(OrderWork.Due due, Order order, Order.CancelReason reason, boolean inDoubt) {
         Optional<OrderStep> from =
-                inDoubt ? Optional.of(due.step()) : Workflow.of(order.type()).before(due.step());
+                inDoubt ? Optional.of(due.step()) : Workflow.of(order).before(due.step());
         endings.cancel(due, order, reason, from, OrderEndings.Fault.NONE);
     }
 
@@ -234,8 +285,8 @@ class OrderSteps {
         }
         Order order = found.get();
         if (due.step() == OrderStep.DELIVER) {
-            delivery.giveUp(due, order);
-        } else if (!Workflow.of(order.type()).isAfterwards(due.step())) {
+            delivery.giveUp(order, new Following(due, order));
+        } else if (!Workflow.of(order).isAfterwards(due.step())) {
             var reason = new Order.CancelReason(
                     Order.CancelReason.INTERNAL_ERROR,
                     "the platform could not carry out " + due.step().text());

@@ -30,8 +30,8 @@ import tools.jackson.databind.JsonNode;
 final class OrderStore {
     private static final String COLUMNS = """
             SELECT organization_id, id, type, status, account_id, subscription_id, subscriber_id, template_id,
-                delivery_type, iccid, phone_numbers, reason, cancel_code, cancel_detail, milestones, correlation_id,
-                created_at, updated_at""";
+                delivery_type, iccid, phone_numbers, reason, changes, previous_iccid, cancel_code, cancel_detail,
+                milestones, correlation_id, created_at, updated_at""";
     private static final String SELECT = COLUMNS + """
 
             FROM orders
@@ -50,12 +50,14 @@ final class OrderStore {
 
     private static final String INSERT = """
             INSERT INTO orders (organization_id, id, type, status, account_id, subscription_id, subscriber_id,
-                template_id, sim_type, delivery_type, iccid, phone_numbers, reason, milestones, client_id,
-                correlation_id, created_at, updated_at)
-            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, ?, ?)""";
+                template_id, sim_type, delivery_type, iccid, phone_numbers, reason, changes, milestones,
+                client_id, correlation_id, created_at, updated_at)
+            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?, ?::jsonb, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?)""";
     private static final String RESERVED = """
             UPDATE orders SET iccid = ?, phone_numbers = ?::jsonb, milestones = milestones || ?::jsonb, updated_at = ?
             WHERE organization_id = ? AND id = ? AND status = 'pending'""";
+    private static final String TAKES_PLACE_OF =
+            "UPDATE orders SET previous_iccid = ? WHERE organization_id = ? AND id = ?";
     private static final String REACHED = """
             UPDATE orders SET milestones = milestones || ?::jsonb, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
@@ -162,6 +164,7 @@ final class OrderStore {
                 order.iccid().map(Iccid::digits).orElse(null),
                 numbers(order.phoneNumbers()),
                 order.reason().map(Order.Reason::text).orElse(null),
+                order.changes().map(ProductChange::kept).orElse(null),
                 milestones(order.milestones()),
                 client,
                 order.correlationId(),
@@ -180,6 +183,10 @@ final class OrderStore {
                         order.organization(),
                         order.id()),
                 order);
+    }
+
+    static void takesPlaceOf(Sql sql, Order order, Iccid previous) {
+        expectOne(sql.update(TAKES_PLACE_OF, previous.digits(), order.organization(), order.id()), order);
     }
 
     static void reached(Sql sql, Order order, String milestone, Instant now) {
@@ -349,6 +356,8 @@ final class OrderStore {
                 Optional.ofNullable(row.textOrNull("iccid")).map(Iccid::new),
                 List.copyOf(numbers),
                 Optional.ofNullable(row.textOrNull("reason")).map(Order.Reason::of),
+                Optional.ofNullable(row.textOrNull("changes")).map(ProductChange::of),
+                Optional.ofNullable(row.textOrNull("previous_iccid")).map(Iccid::new),
                 Optional.ofNullable(row.textOrNull("cancel_code"))
                         .map(code -> new Order.CancelReason(code, cancelDetail)),
                 List.copyOf(milestones),

@@ -39,6 +39,7 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                 .objects("phone_numbers", order.phoneNumbers(), (Json entry, PhoneNumber number) -> number.write(entry))
                 .object("subscriber", subscriber::writeFields)
                 .text("reason", order.reason().map(Order.Reason::text).orElse(null));
+        order.changes().ifPresentOrElse(changes -> json.object("changes", changes::write), () -> json.none("changes"));
         order.cancelReason()
                 .ifPresentOrElse(
                         reason -> json.object(

@@ -56,6 +56,19 @@ final class OrderWork {
             SELECT organization_id, order_id, step, undoing, attempt, in_doubt, deadline, lease, due_at
             FROM order_work WHERE organization_id = ? AND order_id = ? FOR UPDATE""";
 
+    private static final String EARLIER_MOVE = """
+            SELECT w.organization_id, w.order_id, w.step, w.undoing, w.attempt, w.in_doubt, w.deadline, w.lease,
+                w.due_at
+            FROM order_work w JOIN orders o ON o.organization_id = w.organization_id AND o.id = w.order_id
+            WHERE w.organization_id = ? AND w.subscription_id = ? AND w.order_id < ? AND NOT w.undoing
+                AND o.type = 'change_sim_profile' AND o.status = 'completed'
+                AND w.step IN ('deliver', 'move_number', 'remove_previous')
+            ORDER BY w.order_id LIMIT 1 FOR UPDATE OF w""";
+    private static final String HURRY = """
+            UPDATE order_work SET step = ?, neighbour = ?, lease = NULL, attempt = 0, in_doubt = false, due_at = ?,
+                deadline = ?
+            WHERE organization_id = ? AND order_id = ? AND lease IS NOT DISTINCT FROM ?""";
+
     private OrderWork() {}
 
     /**
@@ -114,11 +127,7 @@ final class OrderWork {
 
     /** What is left to do of an order; empty where nothing is. */
     static Optional<Held> hold(Sql sql, OrganizationId organization, OrderId order) {
-        return sql.one(
-                HOLD,
-                row -> new Held(read(row), row.uuidOrNull("lease") == null ? Instant.EPOCH : row.instant("due_at")),
-                organization,
-                order);
+        return sql.one(HOLD, OrderWork::readHeld, organization, order);
     }
 
     /** The step is done; the next one follows at once, under the same lease. */
@@ -149,6 +158,35 @@ final class OrderWork {
 
     private static void giveBack(Sql sql, Due due, int attempt, boolean inDoubt, Instant dueAt) {
         expectLease(sql.update(POSTPONE, attempt, inDoubt, dueAt, due.organization(), due.order(), due.lease()), due);
+    }
+
+    /** Gives the row back, for a step of which no attempt has been made. */
+    static void rest(Sql sql, Due due, Instant dueAt) {
+        giveBack(sql, due, 0, false, dueAt);
+    }
+
+    /** What rests is due now; whatever was due is replaced by this step. */
+    static void hurry(Sql sql, Due due, OrderStep step, Instant now, Instant deadline) {
+        expectLease(
+                sql.update(
+                        HURRY,
+                        step.text(),
+                        step.neighbour().text(),
+                        now,
+                        deadline,
+                        due.organization(),
+                        due.order(),
+                        due.lease()),
+                due);
+    }
+
+    /** What is left to do of a change of the line's SIM that was ordered earlier, held until the transaction ends. */
+    static Optional<Held> earlierMove(Sql sql, Order order) {
+        return sql.one(EARLIER_MOVE, OrderWork::readHeld, order.organization(), order.subscription(), order.id());
+    }
+
+    private static Held readHeld(Row row) throws SQLException {
+        return new Held(read(row), row.uuidOrNull("lease") == null ? Instant.EPOCH : row.instant("due_at"));
     }
 
     /** From here on the order is taken back, beginning with this step. */

@@ -129,6 +129,8 @@ class Orders {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 List.of(new Order.Milestone(Order.Milestone.ACCEPTED, now)),
                 correlationId,
                 now,
@@ -150,13 +152,18 @@ class Orders {
                 .find(sql, order.organization(), order.subscriber())
                 .orElseThrow(() -> new IllegalStateException(order.subscription() + " lacks its person"));
         OrderStore.insert(sql, order, caller.clientId());
+        Optional<Delivery> delivery = request.delivery().map(asked -> addDelivery(sql, order, asked));
         begin(sql, caller, order);
         return new OrderView(
-                order, subscriber, changes.profile(sql, order.organization(), order.subscription()), Optional.empty());
+                order,
+                subscriber,
+                changes.profile(sql, order.organization(), order.subscription())
+                        .filter(profile -> order.iccid().equals(Optional.of(profile.iccid()))),
+                delivery);
     }
 
     private void begin(Sql sql, Caller caller, Order order) {
-        OrderStep first = Workflow.of(order.type()).first();
+        OrderStep first = Workflow.of(order).first();
         Instant deadline = order.createdAt().plus(settings.deadline(first.neighbour()));
         OrderWork.add(sql, order, first, order.createdAt(), deadline);
         record(sql, caller, order);

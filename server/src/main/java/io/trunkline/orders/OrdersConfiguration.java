@@ -22,6 +22,8 @@ class OrdersConfiguration {
             @Value("${trunkline.orders.longest-retry:60s}") Duration longestRetry,
             @Value("${trunkline.orders.step-deadline:15m}") Duration stepDeadline,
             @Value("${trunkline.orders.mail-deadline:24h}") Duration mailDeadline,
+            @Value("${trunkline.orders.sim-change-wait:72h}") Duration simChangeWait,
+            @Value("${trunkline.orders.stock-attempts:" + OrderSettings.STOCK_ATTEMPTS + "}") int stockAttempts,
             @Value("${trunkline.orders.circuit-failures:" + OrderSettings.CIRCUIT_FAILURES + "}") int circuitFailures,
             @Value("${trunkline.orders.circuit-pause:5s}") Duration circuitPause) {
         return new OrderSettings(
@@ -36,6 +38,8 @@ class OrdersConfiguration {
                 longestRetry,
                 stepDeadline,
                 mailDeadline,
+                simChangeWait,
+                stockAttempts,
                 circuitFailures,
                 circuitPause);
     }

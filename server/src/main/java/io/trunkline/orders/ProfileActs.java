@@ -15,6 +15,7 @@ import io.trunkline.network.smdp.MatchingIds;
 import io.trunkline.network.smdp.SmdpPlus;
 import io.trunkline.network.smdp.SmdpSettings;
 import io.trunkline.network.smdp.StatusCode;
+import io.trunkline.subscriptions.ProductChanges;
 import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscription;
 import io.trunkline.subscriptions.Subscriptions;
@@ -46,6 +47,7 @@ class ProfileActs {
     private final Database database;
     private final Catalog catalog;
     private final Subscriptions subscriptions;
+    private final ProductChanges products;
     private final Stock stock;
     private final SmdpPlus smdp;
     private final SmdpSettings smdpSettings;
@@ -57,6 +59,7 @@ class ProfileActs {
             Database database,
             Catalog catalog,
             Subscriptions subscriptions,
+            ProductChanges products,
             Stock stock,
             SmdpPlus smdp,
             SmdpSettings smdpSettings,
@@ -65,6 +68,7 @@ class ProfileActs {
         this.database = database;
         this.catalog = catalog;
         this.subscriptions = subscriptions;
+        this.products = products;
         this.stock = stock;
         this.smdp = smdp;
         this.smdpSettings = smdpSettings;
@@ -73,11 +77,29 @@ class ProfileActs {
     }
 
     Outcome<Act.Written> reserve(Order order, Act.Attempt attempt) {
+        return order.type() == Order.Type.CHANGE_SIM_PROFILE ? reserveAnother(order) : reserveAll(order);
+    }
+
+    /** A profile for a line that has one. */
+    private Outcome<Act.Written> reserveAnother(Order order) {
+        return Act.accepted(sql -> {
+            Iccid previous = subscriptions.present(sql, order.organization(), order.subscription());
+            String type = products.profileType(sql, order.organization(), order.subscription());
+            Stock.Profile profile = stock.reserveProfile(
+                            sql, order.organization(), order.id(), order.subscription(), type)
+                    .orElseThrow(() -> Act.Impossible.exhausted("no SIM profile of type " + type + " is left"));
+            subscriptions.hold(
+                    sql, order.organization(), order.subscription(), profile, matchingIds.next(), eid(sql, order));
+            OrderStore.reserved(sql, order, profile.iccid(), order.phoneNumbers(), clock.instant());
+            OrderStore.takesPlaceOf(sql, order, previous);
+        });
+    }
+
+    private Outcome<Act.Written> reserveAll(Order order) {
         return Act.accepted(sql -> {
             OrderTemplate template = template(catalog, sql, order);
             switch (stock.reserve(sql, order.organization(), order.id(), order.subscription(), template)) {
-                case Stock.Reservation.Exhausted(String what) ->
-                    throw new Act.Impossible(new Order.CancelReason(Order.CancelReason.STOCK_EXHAUSTED, what));
+                case Stock.Reservation.Exhausted(String what) -> throw Act.Impossible.exhausted(what);
                 case Stock.Reservation.Made(var profile, var numbers) -> {
                     subscriptions.hold(
                             sql,
@@ -121,7 +143,8 @@ class ProfileActs {
 
     /** With it the line starts. */
     Outcome<Act.Written> confirmOrder(Order order, Act.Attempt attempt) {
-        String matchingId = subscriptions.matchingId(database.owner(), order.organization(), order.subscription());
+        String matchingId =
+                subscriptions.matchingId(database.owner(), order.organization(), order.subscription(), iccid(order));
         Outcome<SmdpPlus.Confirmed> outcome = smdp.confirmOrder(
                 eid(database.owner(), order)
                         .map(eid -> ConfirmOrder.pushed(iccid(order), matchingId, eid, discovery))
@@ -137,14 +160,18 @@ class ProfileActs {
             Subscription subscription = subscriptions
                     .find(sql, order.organization(), order.subscription())
                     .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
-            subscriptions.activate(
-                    sql,
-                    order.organization(),
-                    subscription,
-                    iccid(order),
-                    smdpAddress,
-                    order.phoneNumbers(),
-                    template(catalog, sql, order));
+            if (order.type() == Order.Type.CHANGE_SIM_PROFILE) {
+                subscriptions.release(sql, order.organization(), order.subscription(), iccid(order), smdpAddress);
+            } else {
+                subscriptions.activate(
+                        sql,
+                        order.organization(),
+                        subscription,
+                        iccid(order),
+                        smdpAddress,
+                        order.phoneNumbers(),
+                        template(catalog, sql, order));
+            }
             stock.use(sql, order.id());
             OrderStore.reached(sql, order, Order.Milestone.PROFILE_RELEASED, clock.instant());
         };
@@ -154,7 +181,18 @@ class ProfileActs {
     Outcome<Act.Written> withdraw(Order order, Act.Attempt attempt) {
         Act.Written withdrawn =
                 sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant());
-        Outcome<SmdpPlus.Done> outcome = cancel(order, CancelOrder.FinalStatus.UNAVAILABLE, attempt);
+        return ended(withdrawn, cancel(order, CancelOrder.FinalStatus.UNAVAILABLE, attempt));
+    }
+
+    /** The same of the profile whose place another one has taken. */
+    Outcome<Act.Written> withdrawPrevious(Order order, Act.Attempt attempt) {
+        Act.Written withdrawn =
+                sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant());
+        var cancel = new CancelOrder(MoveActs.previous(order), null, CancelOrder.FinalStatus.UNAVAILABLE);
+        return ended(withdrawn, smdp.cancelOrder(cancel, attempt.call()));
+    }
+
+    private static Outcome<Act.Written> ended(Act.Written withdrawn, Outcome<SmdpPlus.Done> outcome) {
         return outcome instanceof Outcome.Rejected<SmdpPlus.Done> rejected
                         && NOTHING_TO_CANCEL.contains(rejected.code())
                 ? Act.accepted(Act.Written.NOTHING)

@@ -2,12 +2,17 @@ package io.trunkline.orders;
 
 import static io.trunkline.orders.OrderStep.BAR;
 import static io.trunkline.orders.OrderStep.CONFIRM_ORDER;
+import static io.trunkline.orders.OrderStep.CUT_OFF_PREVIOUS;
 import static io.trunkline.orders.OrderStep.DELIVER;
 import static io.trunkline.orders.OrderStep.DOWNLOAD_ORDER;
+import static io.trunkline.orders.OrderStep.MOVE_NUMBER;
 import static io.trunkline.orders.OrderStep.PROVISION;
 import static io.trunkline.orders.OrderStep.REMOVE_LINE;
+import static io.trunkline.orders.OrderStep.REMOVE_PREVIOUS;
 import static io.trunkline.orders.OrderStep.RESERVE;
+import static io.trunkline.orders.OrderStep.SET_SERVICES;
 import static io.trunkline.orders.OrderStep.UNBAR;
+import static io.trunkline.orders.OrderStep.WITHDRAW_PREVIOUS;
 import static io.trunkline.orders.OrderStep.WITHDRAW_PROFILE;
 
 import java.util.ArrayList;
@@ -28,13 +33,34 @@ record Workflow(List<OrderStep> steps, List<OrderStep> afterwards) {
     private static final Workflow RESUME = new Workflow(List.of(UNBAR), List.of());
     private static final Workflow TERMINATE = new Workflow(List.of(REMOVE_LINE), List.of(WITHDRAW_PROFILE));
 
-    static Workflow of(Order.Type type) {
-        return switch (type) {
+    private static final List<OrderStep> NEW_SIM = List.of(RESERVE, DOWNLOAD_ORDER, PROVISION, CONFIRM_ORDER);
+    private static final List<OrderStep> MOVE = List.of(DELIVER, MOVE_NUMBER, REMOVE_PREVIOUS, WITHDRAW_PREVIOUS);
+    private static final Workflow CHANGE_SIM = new Workflow(NEW_SIM, MOVE);
+    /** The old SIM is in the wrong hands. */
+    private static final Workflow CHANGE_LOST_SIM =
+            new Workflow(List.of(CUT_OFF_PREVIOUS, RESERVE, DOWNLOAD_ORDER, PROVISION, CONFIRM_ORDER), MOVE);
+
+    private static final Workflow CHANGE_PRODUCTS = new Workflow(List.of(OrderStep.CHANGE_PRODUCTS), List.of());
+    /** With services that the HLR decides, of a line that is on. */
+    private static final Workflow CHANGE_SERVICES =
+            new Workflow(List.of(SET_SERVICES, OrderStep.CHANGE_PRODUCTS), List.of());
+
+    static Workflow of(Order order) {
+        return switch (order.type()) {
             case ACTIVATE_SUBSCRIPTION -> ACTIVATE;
+            case CHANGE_SIM_PROFILE -> order.isForLostSim() ? CHANGE_LOST_SIM : CHANGE_SIM;
+            case CHANGE_PRODUCTS ->
+                order.changes().map(ProductChange::atHlr).orElse(false) ? CHANGE_SERVICES : CHANGE_PRODUCTS;
             case SUSPEND_SUBSCRIPTION -> SUSPEND;
             case RESUME_SUBSCRIPTION -> RESUME;
             case TERMINATE_SUBSCRIPTION -> TERMINATE;
         };
+    }
+
+    /** All that there are: some types have more than one. */
+    static List<Workflow> all() {
+        return List.of(
+                ACTIVATE, CHANGE_SIM, CHANGE_LOST_SIM, SUSPEND, RESUME, TERMINATE, CHANGE_PRODUCTS, CHANGE_SERVICES);
     }
 
     OrderStep first() {
@@ -96,7 +122,7 @@ record Workflow(List<OrderStep> steps, List<OrderStep> afterwards) {
     static String table() {
         var table = new StringBuilder("| order | step | speaks to | does | undone by |\n|---|---|---|---|---|\n");
         for (Order.Type type : Order.Type.values()) {
-            Workflow workflow = of(type);
+            Workflow workflow = fullest(type);
             workflow.steps().forEach(step -> table.append(line(type, step)));
             table.append("| `%s` | | | **point of no return**: %s | |\n".formatted(type.text(), completion(type)));
             workflow.afterwards().forEach(step -> table.append(line(type, step)));
@@ -104,8 +130,22 @@ record Workflow(List<OrderStep> steps, List<OrderStep> afterwards) {
         return table.toString();
     }
 
+    /** The one with all the steps that an order of the type can have. */
+    private static Workflow fullest(Order.Type type) {
+        return switch (type) {
+            case ACTIVATE_SUBSCRIPTION -> ACTIVATE;
+            case CHANGE_SIM_PROFILE -> CHANGE_LOST_SIM;
+            case SUSPEND_SUBSCRIPTION -> SUSPEND;
+            case RESUME_SUBSCRIPTION -> RESUME;
+            case TERMINATE_SUBSCRIPTION -> TERMINATE;
+            case CHANGE_PRODUCTS -> CHANGE_SERVICES;
+        };
+    }
+
     private static String completion(Order.Type type) {
-        return "the subscription is " + type.outcome().text() + ", the order completed";
+        return type.outcome()
+                .map(status -> "the subscription is " + status.text() + ", the order completed")
+                .orElse("the order completed");
     }
 
     private static String line(Order.Type type, OrderStep step) {

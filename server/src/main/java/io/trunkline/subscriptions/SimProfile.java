@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param eid the eUICC that it is linked to, 32 digits; empty where the SM-DP+ was told none
  * @param smdpAddress where it is downloaded; empty before its release
+ * @param previous whose place it takes, until that one is retired
  */
 public record SimProfile(
         Iccid iccid,
@@ -19,7 +20,8 @@ public record SimProfile(
         Optional<String> eid,
         State state,
         Instant stateAt,
-        Optional<String> smdpAddress) {
+        Optional<String> smdpAddress,
+        Optional<Iccid> previous) {
 
     /** Its life as the SM-DP+ and the device tell it (SGP.22 3.1.6). */
     public enum State {
@@ -84,15 +86,32 @@ public record SimProfile(
         return path(subscription) + "/qr-code";
     }
 
+    static String previousPath(SubscriptionId subscription) {
+        return path(subscription) + "/previous";
+    }
+
+    /** The resource. */
     void write(Json json) {
+        write(json, path(subscription));
+    }
+
+    /** The same of the one whose place another has taken. */
+    void writePrevious(Json json) {
+        write(json, previousPath(subscription));
+    }
+
+    private void write(Json json, String self) {
         json.text("iccid", iccid.digits())
                 .text("sim_type", "esim")
                 .text("eid", eid.orElse(null))
                 .text("state", state.text())
                 .time("state_at", stateAt)
                 .links(links -> {
-                    links.link("self", path(subscription));
-                    if (state.hasCode()) {
+                    links.link("self", self);
+                    if (previous.isPresent()) {
+                        links.link("previous", previousPath(subscription));
+                    }
+                    if (state.hasCode() && self.equals(path(subscription))) {
                         links.link("qr_code", codePath(subscription));
                     }
                 });

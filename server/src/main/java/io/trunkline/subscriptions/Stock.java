@@ -49,6 +49,8 @@ public class Stock {
             WHERE order_id = ? AND state = ANY (?)""";
     private static final String PARK_PROFILE =
             "UPDATE profile_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
+    private static final String PARK_USED_PROFILE =
+            "UPDATE profile_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'in_use'";
     private static final String PARK_NUMBERS =
             "UPDATE number_stock SET state = 'in_doubt', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
     private static final String RETIRE_PROFILE =
@@ -88,14 +90,7 @@ public class Stock {
     /** Takes one profile and the numbers that the template asks for. */
     public Reservation reserve(
             Sql sql, OrganizationId organization, OrderId order, SubscriptionId subscription, OrderTemplate template) {
-        Optional<Profile> profile = sql.one(
-                TAKE_PROFILE,
-                row -> new Profile(new Iccid(row.text("iccid")), row.text("imsi"), row.text("profile_type")),
-                organization,
-                order,
-                subscription,
-                clock.instant(),
-                template.profileType());
+        Optional<Profile> profile = reserveProfile(sql, organization, order, subscription, template.profileType());
         if (profile.isEmpty()) {
             return new Reservation.Exhausted("no SIM profile of type " + template.profileType() + " is left");
         }
@@ -118,6 +113,19 @@ public class Stock {
             }
         }
         return new Reservation.Made(profile.get(), List.copyOf(numbers));
+    }
+
+    /** Takes one profile of the type. */
+    public Optional<Profile> reserveProfile(
+            Sql sql, OrganizationId organization, OrderId order, SubscriptionId subscription, String profileType) {
+        return sql.one(
+                TAKE_PROFILE,
+                row -> new Profile(new Iccid(row.text("iccid")), row.text("imsi"), row.text("profile_type")),
+                organization,
+                order,
+                subscription,
+                clock.instant(),
+                profileType);
     }
 
     /** What the order holds is in use. */
@@ -151,6 +159,11 @@ public class Stock {
     public void park(Sql sql, OrderId order) {
         sql.update(PARK_PROFILE, clock.instant(), order);
         sql.update(PARK_NUMBERS, clock.instant(), order);
+    }
+
+    /** A profile that was given out is taken back: parked until the neighbours confirm that they have it no more. */
+    public void parkUsedProfile(Sql sql, OrderId order) {
+        sql.update(PARK_USED_PROFILE, clock.instant(), order);
     }
 
     /** The profile is at fault and must not be given out again. */

@@ -2,6 +2,7 @@ package io.trunkline.subscriptions;
 
 import io.trunkline.database.Database;
 import io.trunkline.database.Slice;
+import io.trunkline.database.Sql;
 import io.trunkline.ids.AccountId;
 import io.trunkline.ids.Msisdn;
 import io.trunkline.ids.SubscriberId;
@@ -72,6 +73,19 @@ class SubscriptionResource {
                         .get(known))
                 .orElseThrow(Refusal::notFound);
         return exchange.resource(profile::write);
+    }
+
+    @GetMapping("/enterprise/subscriptions/{id}/sim-profile/previous")
+    ResponseEntity<byte[]> previousSimProfile(Caller caller, Exchange exchange, @PathVariable String id) {
+        SubscriptionId known = found(caller, exchange, id).id();
+        Sql sql = database.of(caller.organization());
+        SimProfile previous = Optional.ofNullable(
+                        SubscriptionStore.simProfiles(sql, caller.organization(), List.of(known))
+                                .get(known))
+                .flatMap(SimProfile::previous)
+                .flatMap(iccid -> SubscriptionStore.simProfile(sql, caller.organization(), known, iccid))
+                .orElseThrow(Refusal::notFound);
+        return exchange.resource(previous::writePrevious);
     }
 
     @GetMapping("/enterprise/subscriptions/{id}/phone-numbers")

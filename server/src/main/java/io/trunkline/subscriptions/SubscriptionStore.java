@@ -34,11 +34,23 @@ final class SubscriptionStore {
             FROM subscriptions
             WHERE organization_id = ?""";
 
+    /** What a line holds goes before what it held, the newer before the older; what is but reserved is last. */
+    private static final String SHOWN_FIRST = "held_to DESC NULLS FIRST, (state = 'reserved'), held_from DESC";
+
     private static final String SIM_PROFILES = """
-            SELECT DISTINCT ON (subscription_id) subscription_id, iccid, eid, state, state_at, smdp_address
-            FROM sim_profiles
+            SELECT DISTINCT ON (subscription_id) subscription_id, iccid, eid, state, state_at, smdp_address,
+                (SELECT older.iccid FROM sim_profiles older
+                 WHERE older.organization_id = p.organization_id AND older.subscription_id = p.subscription_id
+                     AND older.held_to IS NULL AND p.held_to IS NULL AND older.held_from < p.held_from
+                 ORDER BY older.held_from DESC LIMIT 1) AS previous
+            FROM sim_profiles p
             WHERE organization_id = ? AND subscription_id = ANY (?)
-            ORDER BY subscription_id, held_from DESC""";
+            ORDER BY subscription_id,\s""" + SHOWN_FIRST;
+    private static final String SIM_PROFILE = """
+            SELECT subscription_id, iccid, eid, state, state_at, smdp_address, NULL AS previous
+            FROM sim_profiles
+            WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
+            ORDER BY held_from DESC LIMIT 1""";
     private static final String MATCHING_ID = """
             SELECT sealed_matching_id FROM sim_profiles
             WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
@@ -61,12 +73,13 @@ final class SubscriptionStore {
             SELECT n.subscription_id FROM phone_numbers n
             JOIN subscriptions line ON line.organization_id = n.organization_id AND line.id = n.subscription_id
             WHERE n.organization_id = ? AND (n.held_to IS NULL OR n.held_to = line.terminated_at)""";
-    /** Those that show a profile: its newest holder. */
+    /** Those that show a profile. */
     private static final String BY_PROFILE = """
             SELECT p.subscription_id FROM sim_profiles p
             WHERE p.organization_id = ? AND p.held_from = (
-                SELECT max(newer.held_from) FROM sim_profiles newer
-                WHERE newer.organization_id = p.organization_id AND newer.subscription_id = p.subscription_id)""";
+                SELECT held_from FROM sim_profiles shown
+                WHERE shown.organization_id = p.organization_id AND shown.subscription_id = p.subscription_id
+                ORDER BY\s""" + SHOWN_FIRST + " LIMIT 1)";
 
     private static final Pattern DIGITS = Pattern.compile("\\d{1,20}");
     /** Past the longest number or ICCID, so that digits that begin alike lie between the two ends of a range. */
@@ -128,13 +141,13 @@ final class SubscriptionStore {
                 .collect(toMap(SimProfile::subscription, profile -> profile));
     }
 
-    static Optional<byte[]> sealedMatchingId(Sql sql, OrganizationId organization, SimProfile profile) {
-        return sql.one(
-                MATCHING_ID,
-                row -> row.bytes("sealed_matching_id"),
-                organization,
-                profile.subscription(),
-                profile.iccid().digits());
+    /** A profile that the subscription holds, or held. */
+    static Optional<SimProfile> simProfile(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        return sql.one(SIM_PROFILE, SubscriptionStore::readProfile, organization, id, iccid.digits());
+    }
+
+    static Optional<byte[]> sealedMatchingId(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        return sql.one(MATCHING_ID, row -> row.bytes("sealed_matching_id"), organization, id, iccid.digits());
     }
 
     static Map<SubscriptionId, List<PhoneNumber>> phoneNumbers(
@@ -187,6 +200,7 @@ final class SubscriptionStore {
                 Optional.ofNullable(row.textOrNull("eid")),
                 SimProfile.State.of(row.text("state")),
                 row.instant("state_at"),
-                Optional.ofNullable(row.textOrNull("smdp_address")));
+                Optional.ofNullable(row.textOrNull("smdp_address")),
+                Optional.ofNullable(row.textOrNull("previous")).map(Iccid::new));
     }
 }

@@ -63,6 +63,9 @@ public class Subscriptions {
                 state = CASE state WHEN 'installed' THEN state ELSE 'deleted' END
             WHERE organization_id = ? AND subscription_id = ? AND held_to IS NULL""";
 
+    private static final String PROFILE_STATE = """
+            SELECT state FROM sim_profiles WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
+            ORDER BY held_from DESC LIMIT 1""";
     private static final String IMSI = """
             SELECT imsi FROM sim_profiles WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
             ORDER BY held_from DESC LIMIT 1""";
@@ -71,7 +74,7 @@ public class Subscriptions {
             VALUES (?, ?, ?, ?, ?, ?)""";
     private static final String ADD_SERVICE = """
             INSERT INTO subscription_services (organization_id, subscription_id, type, enabled) VALUES (?, ?, ?, ?)""";
-    private static final String ADD_PRODUCT = """
+    static final String ADD_PRODUCT = """
             INSERT INTO products (organization_id, id, subscription_id, account_id, offering_id, status, activated_at)
             VALUES (?, ?, ?, ?, ?, 'active', ?)""";
 
@@ -146,9 +149,49 @@ public class Subscriptions {
     }
 
     private String matchingId(Sql sql, OrganizationId organization, SimProfile profile) {
-        return SubscriptionStore.sealedMatchingId(sql, organization, profile)
-                .map(cipher -> vault.openText(cipher, context(profile.iccid())))
-                .orElseThrow(() -> new IllegalStateException(profile.iccid() + " has no MatchingID"));
+        return matchingId(sql, organization, profile.subscription(), profile.iccid());
+    }
+
+    /** The MatchingID of one of the profiles that it holds. */
+    public String matchingId(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        return SubscriptionStore.sealedMatchingId(sql, organization, id, iccid)
+                .map(cipher -> vault.openText(cipher, context(iccid)))
+                .orElseThrow(() -> new IllegalStateException(iccid + " has no MatchingID"));
+    }
+
+    /** The profile that the line shows, and has. */
+    public Iccid present(Sql sql, OrganizationId organization, SubscriptionId id) {
+        SimProfile profile =
+                SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id);
+        if (profile == null) {
+            throw new IllegalStateException(id + " holds no SIM profile");
+        }
+        return profile.iccid();
+    }
+
+    /** A further profile of a line that has one can be downloaded: it is the one that is shown from now on. */
+    public void release(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid, String smdpAddress) {
+        expectOne(
+                sql.update(RELEASE_PROFILE, clock.instant(), smdpAddress, organization, id, iccid.digits()),
+                id + " does not hold " + iccid);
+    }
+
+    /** A profile whose place another one has taken is no longer the line's. */
+    public void retire(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        Instant now = clock.instant();
+        sql.update(END_PROFILE + " AND iccid = ?", now, now, organization, id, iccid.digits());
+    }
+
+    /** A profile that the line was to get, and does not get. */
+    public void letGo(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        Instant now = clock.instant();
+        sql.update(LET_GO_OF_PROFILE, now, now, organization, id, iccid.digits());
+    }
+
+    /** In which state a profile is that the subscription holds, or held. */
+    public SimProfile.State state(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
+        return sql.one(PROFILE_STATE, row -> SimProfile.State.of(row.text("state")), organization, id, iccid.digits())
+                .orElseThrow(() -> new IllegalStateException(id + " has never held " + iccid));
     }
 
     /** The activation code of the profile that the subscription holds; empty before its release and once used up. */

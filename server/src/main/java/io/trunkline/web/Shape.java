@@ -127,19 +127,23 @@ public final class Shape {
     /** Texts that all hold; each that does not is noted with its own pointer. */
     public Optional<List<String>> texts(
             String name, boolean required, Length count, Length length, Function<String, Optional<String>> fault) {
-        return value(name, required).flatMap(value -> {
+        return array(name, required, count).flatMap(array -> entries(name, array, length, fault));
+    }
+
+    private Optional<JsonNode> array(String name, boolean required, Length count) {
+        return value(name, required).filter(value -> {
             if (!value.isArray()) {
                 refuse(name, Violation.Code.TYPE, "expected an array, got " + typeOf(value));
-                return Optional.empty();
+                return false;
             }
             if (value.size() < count.min() || value.size() > count.max()) {
                 refuse(
                         name,
                         Violation.Code.RANGE,
                         "expected " + count.min() + " to " + count.max() + " entries, got " + value.size());
-                return Optional.empty();
+                return false;
             }
-            return entries(name, value, length, fault);
+            return true;
         });
     }
 
@@ -168,6 +172,33 @@ public final class Shape {
                 return Optional.empty();
             }
             return Optional.of(new Shape(value, at(name), violations));
+        });
+    }
+
+    /** Objects that are read one by one; what is none is noted. Absent as well where the count is wrong. */
+    public Optional<List<Shape>> objects(String name, boolean required, Length count) {
+        return array(name, required, count).map(array -> {
+            var shapes = new ArrayList<Shape>();
+            for (int i = 0; i < array.size(); i++) {
+                String place = at(name) + "/" + i;
+                if (array.get(i).isObject()) {
+                    shapes.add(new Shape(array.get(i), place, violations));
+                } else {
+                    violations.add(Violation.pointer(
+                            place, Violation.Code.TYPE, "expected an object, got " + typeOf(array.get(i))));
+                }
+            }
+            return List.copyOf(shapes);
+        });
+    }
+
+    public Optional<Boolean> bool(String name, boolean required) {
+        return value(name, required).flatMap(value -> {
+            if (!value.isBoolean()) {
+                refuse(name, Violation.Code.TYPE, "expected true or false, got " + typeOf(value));
+                return Optional.empty();
+            }
+            return Optional.of(value.booleanValue());
         });
     }
 

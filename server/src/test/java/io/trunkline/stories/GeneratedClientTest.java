@@ -14,12 +14,12 @@ import generated.trunkline.api.UsageApi;
 import generated.trunkline.model.Account;
 import generated.trunkline.model.AccountPage;
 import generated.trunkline.model.ActivateSubscription;
-import generated.trunkline.model.ActivateSubscriptionSimProfile;
 import generated.trunkline.model.ActivateSubscriptionSubscriber;
 import generated.trunkline.model.DeliveryByApi;
 import generated.trunkline.model.DeliveryRequest;
 import generated.trunkline.model.Link;
 import generated.trunkline.model.NewPerson;
+import generated.trunkline.model.NewSimProfile;
 import generated.trunkline.model.Order;
 import generated.trunkline.model.OrderRequest;
 import generated.trunkline.model.SimType;
@@ -124,7 +124,7 @@ class GeneratedClientTest {
                 .accountId(world.account().text())
                 .subscriber(new ActivateSubscriptionSubscriber(
                         new NewPerson().firstName("Ada").lastName("King").email(address)))
-                .simProfile(new ActivateSubscriptionSimProfile()
+                .simProfile(new NewSimProfile()
                         .simType(SimType.ESIM)
                         .delivery(new DeliveryRequest(new DeliveryByApi().type(DeliveryByApi.TypeEnum.API)))));
     }

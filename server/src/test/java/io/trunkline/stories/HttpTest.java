@@ -27,11 +27,12 @@ class HttpTest {
 
     @BeforeAll
     void prepare(RunningServer server) {
-        world = server.world("http").stock(2);
+        world = server.world("http").stock(3);
         api = world.api();
         new Population(world, 11).grow(12);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@http.example", "b@http.example"));
         api.awaitOrder(placed.link("self"));
+        Changing.newSimFor(world, api, placed.json().path("subscription_id").stringValue());
         operations = new Operations(api)
                 .with(
                         "/enterprise/subscriptions",

@@ -52,6 +52,14 @@ final class Ledger {
         return this;
     }
 
+    /** The same of everything but this step. */
+    Ledger settleBut(String step) {
+        Api.await(
+                "nothing but " + step + " to be left to do",
+                () -> undone().stream().allMatch(step::equals));
+        return this;
+    }
+
     /** How many profiles of this organization's type are in which state. */
     Map<String, Long> profiles() {
         return counts(PROFILES, world.profileType());

@@ -120,7 +120,7 @@ class OrderRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"change_sim_profile", "change_products", "Activate_Subscription", ""})
+    @ValueSource(strings = {"change_plan", "Activate_Subscription", ""})
     void anOtherTypeIsToldWhichWorks(String type) {
         ObjectNode order = sample();
         order.put("type", type);

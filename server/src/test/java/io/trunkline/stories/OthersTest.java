@@ -34,11 +34,12 @@ class OthersTest {
 
     @BeforeAll
     void prepare(RunningServer server) {
-        World other = server.world("others-theirs").stock(1);
+        World other = server.world("others-theirs").stock(2);
         owner = other.api();
         new Population(other, 8).grow(4);
         Api.Answer placed = owner.post("/enterprise/orders", other.sampleOrder("a@o.example", "b@o.example"));
         owner.awaitOrder(placed.link("self"));
+        Changing.newSimFor(other, owner, placed.json().path("subscription_id").stringValue());
         others = new Operations(owner)
                 .with(
                         "/enterprise/subscriptions",

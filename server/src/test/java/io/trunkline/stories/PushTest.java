@@ -112,7 +112,8 @@ class PushTest {
                 "{\"type\": \"push\"}; /sim_profile/delivery/eid required",
                 "{\"type\": \"push\", \"eid\": null}; /sim_profile/delivery/eid required",
                 "{\"type\": \"push\", \"eid\": 7}; /sim_profile/delivery/eid type",
-                "{\"type\": \"push\", \"eid\": \"89049032123451234512345678901236\"}; /sim_profile/delivery/eid pattern",
+                "{\"type\": \"push\", \"eid\": \"89049032123451234512345678901236\"};"
+                        + " /sim_profile/delivery/eid pattern",
                 "{\"type\": \"push\", \"eid\": \"8904903212345123451234567890123\"}; /sim_profile/delivery/eid pattern",
                 "{\"type\": \"push\", \"eid\": \"89049032123451234512345678901235\", \"to\": []};"
                         + " /sim_profile/delivery/to unknown",

@@ -172,13 +172,14 @@ class RandomRequestsTest {
 
     @BeforeAll
     void prepare(RunningServer server) {
-        World world = server.world("random-requests").stock(1);
+        World world = server.world("random-requests").stock(2);
         world.server().clients().setLimit(world.organization(), world.clientId(), 1_000_000, 10_000_000);
         api = world.api();
         http = new RawHttp(server.url());
         new Population(world, 5).grow(8);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@r.example", "b@r.example"));
         api.awaitOrder(placed.link("self"));
+        Changing.newSimFor(world, api, placed.json().path("subscription_id").stringValue());
         operations = new Operations(api)
                 .with(
                         "/enterprise/subscriptions",

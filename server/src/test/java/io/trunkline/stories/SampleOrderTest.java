@@ -66,6 +66,7 @@ class SampleOrderTest {
                         "phone_numbers",
                         "subscriber",
                         "reason",
+                        "changes",
                         "cancel_reason",
                         "milestones",
                         "created_at",

@@ -45,6 +45,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscriptions/{id}/phone-numbers", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/services", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),
+            Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/previous", 3),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
             Map.entry("GET /enterprise/usage/items", 1),
             Map.entry("GET /enterprise/usage/items/{id}", 1),
@@ -59,11 +60,12 @@ class StatementsTest {
     @BeforeAll
     void prepare(RunningServer running) {
         server = running;
-        world = server.world("statements").stock(2);
+        world = server.world("statements").stock(3);
         api = world.api();
         new Population(world, 3).grow(150);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
         api.awaitOrder(placed.link("self"));
+        Changing.newSimFor(world, api, placed.json().path("subscription_id").stringValue());
         operations = new Operations(api)
                 .with(
                         "/enterprise/subscriptions",
