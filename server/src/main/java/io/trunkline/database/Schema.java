@@ -92,6 +92,8 @@ public final class Schema {
                 .schemas(Connections.SCHEMA)
                 .defaultSchema(Connections.SCHEMA)
                 .locations("classpath:db/migration")
+                // Their numbers are given out in ranges: a database may have a later one and lack an earlier one.
+                .outOfOrder(true)
                 .placeholders(Map.of("requests", quoted(connections.requestsRole())))
                 .load();
         flyway.migrate();

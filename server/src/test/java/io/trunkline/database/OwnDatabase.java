@@ -10,7 +10,7 @@ import java.util.List;
 
 /** A database of the test's own with our schema, and the pools of both roles. */
 final class OwnDatabase implements AutoCloseable {
-    private static final String PASSWORD = "a-password-of-the-test";
+    static final String PASSWORD = "a-password-of-the-test";
 
     private final ThrowawayPostgres.Database made;
     private final Connections connections;

@@ -144,4 +144,15 @@ final class StartTest {
                 .hasMessageContaining("14");
         Schema.requireVersion(15);
     }
+
+    @Test
+    void a_migration_with_an_earlier_number_than_the_last_is_made_up_for() throws SQLException {
+        try (OwnDatabase own = OwnDatabase.create()) {
+            own.execute("DROP TABLE operator_events, stock_levels; DROP INDEX quarantined_numbers");
+            own.execute("DELETE FROM flyway_schema_history WHERE version = '0041'");
+            DatabaseSettings settings = OwnDatabase.settings(own.url(), 1);
+            new Schema(own.connections(), settings, OwnDatabase.PASSWORD).migrate();
+            assertThat(own.texts("SELECT count(*) FROM stock_levels")).containsExactly("0");
+        }
+    }
 }
