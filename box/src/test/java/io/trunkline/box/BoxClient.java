@@ -68,6 +68,11 @@ final class BoxClient implements AutoCloseable {
                                         "delivery",
                                         delivery ->
                                                 delivery.text("type", "email").texts("to", List.of(address)))));
+        return order(key, body);
+    }
+
+    /** Places any order; repeating the same one under its key. */
+    Answer order(String key, String body) {
         return send(request("/enterprise/orders")
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", key)
@@ -95,6 +100,27 @@ final class BoxClient implements AutoCloseable {
             throw new AssertionError(path + " answered " + answer.status() + " " + answer.body());
         }
         return answer.json();
+    }
+
+    /** Whether the simulated HLR has such a subscriber. */
+    boolean knows(String imsi) {
+        Answer answer = send(HttpRequest.newBuilder(
+                URI.create(box.env().getOrDefault("TRUNKLINE_SIMULATORS_URL", "") + "/hlr/subscribers/" + imsi)));
+        if (answer.status() != 200 && answer.status() != 404) {
+            throw new AssertionError("the HLR's simulator answered " + answer.status() + " " + answer.body());
+        }
+        return answer.status() == 200;
+    }
+
+    /** Tells the simulated network something; the body is JSON. */
+    void network(String method, String path, String body) {
+        Answer answer =
+                send(HttpRequest.newBuilder(URI.create(box.env().getOrDefault("TRUNKLINE_SIMULATORS_URL", "") + path))
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body)));
+        if (answer.status() / 100 != 2) {
+            throw new AssertionError(method + " " + path + ": " + answer.status() + " " + answer.body());
+        }
     }
 
     /** Makes a simulated device do something with a profile. */

@@ -2,21 +2,19 @@ package io.trunkline.box;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import io.trunkline.ids.OrderId;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -154,18 +152,12 @@ class KillTest {
 
     /** How often each order's mail was sent again because its outcome was unknown. */
     private static Map<String, Integer> repeats(BoxProcess box) throws SQLException {
-        String url = "jdbc:postgresql://127.0.0.1:" + box.read("postgres/port").strip()
-                + "/postgres?currentSchema=trunkline&user=postgres&password="
-                + box.read("postgres/password").strip();
-        var repeats = new HashMap<String, Integer>();
-        try (Connection connection = DriverManager.getConnection(url);
-                PreparedStatement statement = connection.prepareStatement("SELECT order_id, repeats FROM deliveries");
-                ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                repeats.put(new io.trunkline.ids.OrderId(row.getObject(1, java.util.UUID.class)).text(), row.getInt(2));
-            }
+        try (Books books = Books.of(box)) {
+            return books.rows("SELECT order_id, repeats FROM deliveries").stream()
+                    .collect(Collectors.toMap(
+                            row -> new OrderId(UUID.fromString(row.getFirst())).text(),
+                            row -> Integer.valueOf(row.get(1))));
         }
-        return repeats;
     }
 
     private static String address(String key) {

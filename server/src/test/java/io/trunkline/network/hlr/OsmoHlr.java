@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * Debian's osmo-hlr on a database of its own. Its ports are fixed, so that each one gets a loopback address of its own
  * (all of 127.0.0.0/8 is this machine's on Linux).
  */
-final class OsmoHlr implements AutoCloseable {
+public final class OsmoHlr implements AutoCloseable {
     static final Path PROGRAM = Path.of("/usr/bin/osmo-hlr");
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -29,12 +29,12 @@ final class OsmoHlr implements AutoCloseable {
         this.process = process;
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Files.isExecutable(PROGRAM);
     }
 
     /** On an address that nobody else listens on. */
-    static OsmoHlr start(Path directory) throws IOException {
+    public static OsmoHlr start(Path directory) throws IOException {
         for (int attempt = 0; attempt < 10; attempt++) {
             ThreadLocalRandom random = ThreadLocalRandom.current();
             String address = "127." + random.nextInt(1, 255) + "." + random.nextInt(256) + "." + random.nextInt(1, 255);
@@ -81,7 +81,7 @@ final class OsmoHlr implements AutoCloseable {
         return false;
     }
 
-    CtrlSettings settings() {
+    public CtrlSettings settings() {
         return CtrlSettings.at(address, CtrlSettings.DEFAULT_PORT);
     }
 
