@@ -40,6 +40,8 @@ class UpTest {
                         "TRUNKLINE_CLIENT_SECRET_2",
                         "TRUNKLINE_CLIENT_ID_LIMITED",
                         "TRUNKLINE_CLIENT_SECRET_LIMITED",
+                        "TRUNKLINE_OPERATOR_CLIENT_ID",
+                        "TRUNKLINE_OPERATOR_CLIENT_SECRET",
                         "TRUNKLINE_SIMULATORS_URL",
                         "TRUNKLINE_MAILBOX_URL");
         assertThat(PosixFilePermissions.toString(
