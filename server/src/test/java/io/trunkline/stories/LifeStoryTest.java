@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.trunkline.ids.Msisdn;
+import io.trunkline.ids.OfferingId;
 import io.trunkline.network.Outcome;
 import io.trunkline.network.hlr.CtrlHlr;
 import io.trunkline.network.hlr.Line;
@@ -78,14 +79,14 @@ class LifeStoryTest {
     }
 
     @Test
-    void aLineIsOrderedInstalledSuspendedResumedAndEnded() throws Exception {
+    void aLineIsOrderedUsedChangedAndEnded() throws Exception {
         assumeTrue(OsmoHlr.isInstalled(), "install it to run this test: apt-get install osmo-hlr");
         try (OsmoHlr osmo = OsmoHlr.start(directory);
                 var hlr = new CtrlHlr(osmo.settings());
                 RunningServer server = RunningServer.start(Map.of(
                         "trunkline.hlr.host", osmo.settings().host(),
                         "trunkline.hlr.port", Integer.toString(osmo.settings().port())))) {
-            World world = server.world("life").stock(1);
+            World world = server.world("life").stock(1, 3);
             world.control("PUT", "/devices", """
                     {"enabled": false, "install_after_ms": 0, "report_to": "http://127.0.0.1:%d"}""".formatted(
                             server.bean(InboundEs2Plus.class).port()));
@@ -107,6 +108,9 @@ class LifeStoryTest {
         assertThat(network.expected(number).services().data()).isTrue();
 
         suspendedAndResumed(network, subscription, number);
+        anAddOnIsAdded(network, subscription);
+        thePhoneIsLost(network, subscription, number);
+        aNewDevice(network, subscription, number);
         ended(network, subscription, number);
     }
 
@@ -140,6 +144,58 @@ class LifeStoryTest {
         assertThat(network.expected(number).services().data()).isTrue();
     }
 
+    private static void anAddOnIsAdded(Network network, JsonNode subscription) {
+        OfferingId addOn = network.world().addOn("5GB Data");
+        network.order("change_products", subscription, ", \"add\": [\"%s\"]".formatted(addOn));
+        assertThat(products(network, subscription, "active")).containsExactlyInAnyOrder("10GB Plan", "5GB Data");
+    }
+
+    /** Whoever has the phone cannot use the line from the first moment on. */
+    private static void thePhoneIsLost(Network network, JsonNode subscription, String number) {
+        Line lost = network.expected(number);
+        JsonNode order = network.order("change_sim_profile", subscription, """
+                , "reason": "lost_or_stolen", "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}""");
+        String iccid = order.path("sim_profile").path("iccid").stringValue();
+        Api.await(
+                "the lost SIM to be cut",
+                () -> network.line(number)
+                        .filter(line -> line.imsi().equals(lost.imsi()))
+                        .isEmpty());
+        assertThat(network.profile(subscription, "released").path("iccid").stringValue())
+                .isEqualTo(iccid);
+        network.device(iccid, "download");
+        network.device(iccid, "install");
+        network.profile(subscription, "installed");
+        Api.await(
+                "the number to be with the new SIM", () -> network.line(number).isPresent());
+        assertThat(network.expected(number).imsi()).isNotEqualTo(lost.imsi());
+        assertThat(network.expected(number).services().voice()).isTrue();
+    }
+
+    /** The old phone works until the new one has its profile. */
+    private static void aNewDevice(Network network, JsonNode subscription, String number) {
+        Line old = network.expected(number);
+        JsonNode order = network.order("change_sim_profile", subscription, """
+                , "reason": "device_change", "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}""");
+        String iccid = order.path("sim_profile").path("iccid").stringValue();
+        JsonNode released = network.profile(subscription, "released");
+        assertThat(released.path("iccid").stringValue()).isEqualTo(iccid);
+        assertThat(link(released, "previous")).isNotEmpty();
+        assertThat(network.expected(number).imsi()).isEqualTo(old.imsi());
+        network.device(iccid, "download");
+        network.device(iccid, "install");
+        Api.await(
+                "the number to move",
+                () -> network.line(number)
+                        .filter(line -> !line.imsi().equals(old.imsi()))
+                        .isPresent());
+        network.api()
+                .await(
+                        link(subscription, "sim_profile"),
+                        answer -> answer.link("previous").isEmpty());
+        assertThat(network.expected(number).services().voice()).isTrue();
+    }
+
     private static void ended(Network network, JsonNode subscription, String number) {
         network.order("terminate_subscription", subscription, ", \"reason\": \"left_organization\"");
         Api.Answer ended = network.api().get(link(subscription, "self"));
@@ -147,7 +203,7 @@ class LifeStoryTest {
         assertThat(Instant.parse(ended.json().path("terminated_at").stringValue()))
                 .isBeforeOrEqualTo(Instant.now());
         assertThat(products(network, subscription, "active")).isEmpty();
-        assertThat(products(network, subscription, "terminated")).containsExactly("10GB Plan");
+        assertThat(products(network, subscription, "terminated")).contains("10GB Plan", "5GB Data");
         assertThat(network.line(number)).isEmpty();
         Api.Answer second = network.api().post(ORDERS, """
                         {"type": "resume_subscription", "account_id": "%s", "subscription_id": "%s"}""".formatted(

@@ -191,6 +191,20 @@ public record World(
                  "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}}""".formatted(account);
     }
 
+    /** An add-on that this organization may order. */
+    public OfferingId addOn(String name) {
+        OfferingId id = OfferingId.create(Instant.now());
+        sql().update(
+                        "INSERT INTO product_offerings (id, type, name, created_at) VALUES (?, 'add_on', ?, now())",
+                        id,
+                        name);
+        sql().update(
+                        "INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)",
+                        organization,
+                        id);
+        return id;
+    }
+
     /** Runs statements as the owner. */
     public Sql sql() {
         return server.bean(Database.class).owner();
