@@ -9,7 +9,7 @@ import java.util.Map;
 final class CommandLine {
     static final String USAGE = """
             usage: --state DIR [--bind 127.0.0.1] [--control-port N] [--smdp-port N] [--smtp-port N]
-                   [--hlr-port N] [--hlr-rest-port N]
+                   [--hlr-port N] [--hlr-rest-port N] [--smpp-port N]
                    [--smdp-address NAME] [--smds-address NAME] [--mailbox-limit N]
             A port of 0 (the default) is the port of the last time, or a free one.
             """;
@@ -22,6 +22,7 @@ final class CommandLine {
             "--smtp-port",
             "--hlr-port",
             "--hlr-rest-port",
+            "--smpp-port",
             "--smdp-address",
             "--smds-address",
             "--mailbox-limit");
@@ -52,6 +53,7 @@ final class CommandLine {
                 number(values, "--smtp-port", 0, 0, LAST_PORT),
                 number(values, "--hlr-port", 0, 0, LAST_PORT),
                 number(values, "--hlr-rest-port", 0, 0, LAST_PORT),
+                number(values, "--smpp-port", 0, 0, LAST_PORT),
                 values.getOrDefault("--smdp-address", defaults.smdpAddress()),
                 values.getOrDefault("--smds-address", defaults.smdsAddress()),
                 number(values, "--mailbox-limit", defaults.mailboxLimit(), 1, Integer.MAX_VALUE));

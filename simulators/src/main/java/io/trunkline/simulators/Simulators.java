@@ -7,6 +7,7 @@ import io.trunkline.simulators.http.Routes;
 import io.trunkline.simulators.journal.AtomicFile;
 import io.trunkline.simulators.mail.MailSimulator;
 import io.trunkline.simulators.smdp.SmdpSimulator;
+import io.trunkline.simulators.smsc.SmscSimulator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,6 +35,7 @@ public final class Simulators implements AutoCloseable {
     private int smtpPort;
     private int hlrPort;
     private int hlrRestPort;
+    private int smppPort;
 
     private Simulators(SimulatorsConfig config) {
         this.config = config;
@@ -68,12 +70,14 @@ public final class Simulators implements AutoCloseable {
         ServerSocket smtpSocket = started(ports.bind("smtp", config.smtpPort()));
         ServerSocket hlrSocket = started(ports.bind("hlr", config.hlrPort()));
         ServerSocket hlrRestSocket = started(ports.bind("hlr-rest", config.hlrRestPort()));
+        ServerSocket smppSocket = started(ports.bind("smpp", config.smppPort()));
         ServerSocket controlSocket = started(ports.bind("control", config.controlPort()));
         ports.remember();
         smdpPort = smdpSocket.getLocalPort();
         smtpPort = smtpSocket.getLocalPort();
         hlrPort = hlrSocket.getLocalPort();
         hlrRestPort = hlrRestSocket.getLocalPort();
+        smppPort = smppSocket.getLocalPort();
         controlPort = controlSocket.getLocalPort();
 
         Routes control = new Routes();
@@ -83,6 +87,8 @@ public final class Simulators implements AutoCloseable {
                 .addTo(control);
         started(HlrSimulator.start(state.resolve("hlr"), hlrSocket, hlrRestSocket))
                 .addTo(control);
+        started(SmscSimulator.start(state.resolve("smsc"), smppSocket, Clock.systemUTC(), config.mailboxLimit()))
+                .addTo(control);
         started(HttpListener.start(
                 "control",
                 controlSocket,
@@ -91,14 +97,16 @@ public final class Simulators implements AutoCloseable {
         AtomicFile.write(facts, Json.write(facts()));
         started(() -> Files.deleteIfExists(facts));
         LOG.info(
-                "simulators are up: control {}, SM-DP+ {}, SMTP {}:{}, HLR {}:{} and {}",
+                "simulators are up: control {}, SM-DP+ {}, SMTP {}:{}, HLR {}:{} and {}, SMPP {}:{}",
                 controlUrl(),
                 smdpUrl(),
                 host(),
                 smtpPort,
                 host(),
                 hlrPort,
-                hlrRestUrl());
+                hlrRestUrl(),
+                host(),
+                smppPort);
     }
 
     private Map<String, Object> facts() {
@@ -111,6 +119,9 @@ public final class Simulators implements AutoCloseable {
         facts.put("hlr_host", hlrHost());
         facts.put("hlr_port", hlrPort());
         facts.put("hlr_rest_url", hlrRestUrl().toString());
+        facts.put("smpp_host", smppHost());
+        facts.put("smpp_port", smppPort);
+        facts.put("phones_url", phonesUrl().toString());
         facts.put("mailbox_url", mailboxUrl().toString());
         return facts;
     }
@@ -155,6 +166,20 @@ public final class Simulators implements AutoCloseable {
     /** The root of the HLR's documents, to which {@code /subscribers/…} is appended. */
     public URI hlrRestUrl() {
         return URI.create("http://" + host() + ":" + hlrRestPort);
+    }
+
+    public String smppHost() {
+        return config.bind();
+    }
+
+    /** Of the SMSC. */
+    public int smppPort() {
+        return smppPort;
+    }
+
+    /** The page for people. */
+    public URI phonesUrl() {
+        return URI.create(controlUrl() + "/phones");
     }
 
     private String host() {

@@ -12,9 +12,10 @@ import java.nio.file.Path;
  * @param smtpPort 0 likewise
  * @param hlrPort of the HLR's control interface; 0 likewise
  * @param hlrRestPort of the HLR's documents over HTTP; 0 likewise
+ * @param smppPort of the SMSC; 0 likewise
  * @param smdpAddress the SM-DP+'s name in activation codes
  * @param smdsAddress the discovery service that the SM-DP+ can reach
- * @param mailboxLimit how many mails are kept; of more, the oldest go
+ * @param mailboxLimit how many mails are kept, and how many texts; of more, the oldest go
  */
 public record SimulatorsConfig(
         Path stateDirectory,
@@ -24,6 +25,7 @@ public record SimulatorsConfig(
         int smtpPort,
         int hlrPort,
         int hlrRestPort,
+        int smppPort,
         String smdpAddress,
         String smdsAddress,
         int mailboxLimit) {
@@ -34,6 +36,7 @@ public record SimulatorsConfig(
         return new SimulatorsConfig(
                 stateDirectory,
                 "127.0.0.1",
+                0,
                 0,
                 0,
                 0,

@@ -1,6 +1,7 @@
 package io.trunkline.simulators.mail;
 
 import io.trunkline.simulators.http.Answer;
+import io.trunkline.simulators.http.Html;
 import io.trunkline.simulators.http.ProblemException;
 import io.trunkline.simulators.http.Reply;
 import io.trunkline.simulators.http.Request;

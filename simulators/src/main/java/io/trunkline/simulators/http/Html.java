@@ -1,10 +1,10 @@
-package io.trunkline.simulators.mail;
+package io.trunkline.simulators.http;
 
 /** Text in HTML. */
-final class Html {
+public final class Html {
     private Html() {}
 
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

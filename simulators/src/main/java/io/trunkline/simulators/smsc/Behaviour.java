@@ -1,0 +1,33 @@
+package io.trunkline.simulators.smsc;
+
+import java.util.Locale;
+
+/**
+ * How the SMSC is when nothing is wrong.
+ *
+ * @param receiptAfterMs from a submission to its receipt
+ * @param responseIds how ids are written in submit_sm_resp
+ * @param receiptIds how they are written in receipts
+ * @param receiptTlvs whether a receipt has receipted_message_id and message_state beside its text
+ */
+record Behaviour(int receiptAfterMs, Radix responseIds, Radix receiptIds, boolean receiptTlvs) {
+    static final Behaviour DEFAULT = new Behaviour(500, Radix.HEX, Radix.HEX, true);
+
+    /** Two ways to write the same number. */
+    enum Radix {
+        HEX,
+        DECIMAL;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Radix of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+
+        String write(long id) {
+            return this == HEX ? Long.toHexString(id).toUpperCase(Locale.ROOT) : Long.toString(id);
+        }
+    }
+}
