@@ -47,9 +47,10 @@ class LifeStoryTest {
 
         JsonNode order(String type, JsonNode subscription, String more) {
             String account = last(subscription, "account");
-            Api.Answer placed = api.post(
-                    ORDERS, """
-                    {"type": "%s", "account_id": "%s", "subscription_id": "%s"%s}""".formatted(type, account, subscription.path("id").stringValue(), more));
+            String id = subscription.path("id").stringValue();
+            String body = """
+                    {"type": "%s", "account_id": "%s", "subscription_id": "%s"%s}""";
+            Api.Answer placed = api.post(ORDERS, body.formatted(type, account, id, more));
             assertThat(placed.status()).as(placed.text()).isEqualTo(201);
             JsonNode order = api.awaitOrder(placed.link("self")).json();
             assertThat(order.path("status").stringValue()).as(order.toString()).isEqualTo("completed");
