@@ -1,0 +1,22 @@
+package io.trunkline.benchmarks;
+
+import java.util.List;
+
+/**
+ * One request.
+ *
+ * @param path with its query
+ * @param prefer the preference it states; empty: none
+ */
+record Call(String path, String token, String prefer) {
+    List<String> headers() {
+        return prefer.isEmpty()
+                ? List.of("Authorization: Bearer " + token)
+                : List.of("Authorization: Bearer " + token, "Prefer: " + prefer);
+    }
+
+    /** With another token: each is valid for some minutes only. */
+    Call with(String renewed) {
+        return new Call(path, renewed, prefer);
+    }
+}

@@ -1,0 +1,214 @@
+package io.trunkline.benchmarks;
+
+import io.trunkline.database.Connections;
+import io.trunkline.database.DatabaseSettings;
+import io.trunkline.keys.MasterKeys;
+import io.trunkline.keys.Vault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Trunkline on a data directory, started as anybody starts it: with the launcher, in processes of its own. */
+final class Installation implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = Duration.ofMinutes(30).toSeconds();
+
+    private final Path data;
+    private final List<String> command;
+    private final Path log;
+
+    private Installation(Path data, List<String> command, Path log) {
+        this.data = data;
+        this.command = command;
+        this.log = log;
+    }
+
+    /** On a directory; nothing is started. */
+    static Installation on(Settings settings, String name) {
+        Path data = settings.data().resolve(name);
+        try {
+            Files.createDirectories(settings.data());
+            Files.createDirectories(settings.results());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Installation(data, command(settings), settings.results().resolve(name + ".log"));
+    }
+
+    /** The launcher, or within a test the same program without it. */
+    private static List<String> command(Settings settings) {
+        Path launcher = settings.home().resolve("trunkline");
+        if (Files.isExecutable(launcher)) {
+            return List.of(launcher.toString());
+        }
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseParallelGC",
+                "-Xmx1g",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dtrunkline.build=bench",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.trunkline.box.Main");
+    }
+
+    /** With this much data, loaded unless it was by an earlier run, and up. */
+    static Installation loaded(Settings settings, boolean large) {
+        Settings.Size size = settings.size(large);
+        var installation = on(settings, size.name());
+        if (!installation.isLoaded()) {
+            Console.say("The data is loaded once and kept in " + installation.data + ".");
+            installation.run(
+                    true,
+                    "load",
+                    "--data",
+                    installation.data.toString(),
+                    "--subscriptions",
+                    Integer.toString(size.subscriptions()),
+                    "--items",
+                    Integer.toString(size.items()));
+        }
+        installation.up();
+        return installation;
+    }
+
+    private boolean isLoaded() {
+        return Files.exists(data.resolve("load.clients"));
+    }
+
+    /** Returns when it answers. */
+    void up() {
+        if (command.size() == 1) {
+            run(false, "up", "--data", data.toString(), "--demo", "none", "--detach");
+            return;
+        }
+        try {
+            Files.deleteIfExists(data.resolve("run").resolve("ready"));
+            process(false, "up", "--data", data.toString(), "--demo", "none");
+            Await.until(
+                    "the server is ready",
+                    () -> Files.exists(data.resolve("run").resolve("ready")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins to start; the process ends when it is up. */
+    Process starting() {
+        return process(false, "up", "--data", data.toString(), "--demo", "none", "--detach");
+    }
+
+    /** It is up. */
+    void started(Process starting) {
+        ended(starting, "up");
+    }
+
+    void down() {
+        run(false, "down", "--data", data.toString());
+    }
+
+    private void run(boolean shown, String... arguments) {
+        ended(process(shown, arguments), String.join(" ", arguments));
+    }
+
+    private void ended(Process process, String what) {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, java.util.concurrent.TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroy();
+                throw new IllegalStateException(what + " failed, see " + log);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private Process process(boolean shown, String... arguments) {
+        try {
+            var all = new ArrayList<>(command);
+            all.addAll(List.of(arguments));
+            var builder = new ProcessBuilder(all);
+            if (shown) {
+                builder.inheritIO();
+            } else {
+                builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            }
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    String url() {
+        return read("demo.env")
+                .lines()
+                .filter(line -> line.startsWith("TRUNKLINE_URL="))
+                .map(line -> line.substring(line.indexOf('\'') + 1, line.lastIndexOf('\'')))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Secrets by client, the largest organization's first. */
+    Map<String, String> clients() {
+        var clients = new LinkedHashMap<String, String>();
+        read("load.clients").lines().map(line -> line.split(" ", 2)).forEach(words -> clients.put(words[0], words[1]));
+        return clients;
+    }
+
+    /** The owner's JDBC URL. */
+    String databaseUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + read("postgres/port").strip() + "/postgres?user=postgres&password="
+                + read("postgres/password").strip();
+    }
+
+    Path masterKey() {
+        return data.resolve("keys").resolve("master.key");
+    }
+
+    /** Pools as the server has them: same size, same settings, same roles. */
+    Connections connections() {
+        String secret = new Vault(MasterKeys.read(masterKey())).sharedSecret("requests-role");
+        return new Connections(
+                new DatabaseSettings(
+                        databaseUrl(),
+                        "",
+                        DatabaseSettings.DEFAULT_REQUEST_CONNECTIONS,
+                        DatabaseSettings.DEFAULT_OWNER_CONNECTIONS,
+                        DatabaseSettings.DEFAULT_CONNECTION_WAIT,
+                        DatabaseSettings.DEFAULT_STATEMENT_TIMEOUT),
+                secret);
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(data.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The server and PostgreSQL with its backends; without the simulated network. */
+    List<Long> processes() {
+        long postgres = Long.parseLong(read("run/postgres.pid").strip());
+        long server = Long.parseLong(read("run/server.pid").strip());
+        Stream<Long> backends = ProcessHandle.of(postgres).stream()
+                .flatMap(ProcessHandle::children)
+                .map(ProcessHandle::pid);
+        return Stream.concat(Stream.of(server, postgres), backends).toList();
+    }
+
+    @Override
+    public void close() {
+        down();
+    }
+}

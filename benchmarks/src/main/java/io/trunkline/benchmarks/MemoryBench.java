@@ -1,0 +1,65 @@
+package io.trunkline.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/** What server and PostgreSQL use together while both kinds of requests are answered, with a little data and with much. */
+final class MemoryBench {
+    private static final double GOAL_MB = 700;
+    private static final long SEED = 11;
+
+    private final Settings settings;
+
+    MemoryBench(Settings settings) {
+        this.settings = settings;
+    }
+
+    private record Peak(double mb, double perSecond, double p50Ms, double p99Ms) {}
+
+    Result run(String name) {
+        Peak small = peak(false);
+        Peak large = peak(true);
+        return new Result(
+                name,
+                "MB",
+                large.mb(),
+                small.mb(),
+                large.mb() / small.mb(),
+                GOAL_MB,
+                large.mb() < GOAL_MB,
+                large.p50Ms(),
+                large.p99Ms(),
+                0,
+                large.mb(),
+                List.of(
+                        "the goal is of ours, in MB: the most that the server and PostgreSQL (shared_buffers 128 MB) have"
+                                + " used together, PSS; limit: the same with a tenth of the data",
+                        String.format(
+                                Locale.ROOT,
+                                "while reads and pages take turns: %,.0f/s and %,.0f/s",
+                                large.perSecond(),
+                                small.perSecond()),
+                        "load of the machine when it ended: " + Machine.load()));
+    }
+
+    private Peak peak(boolean large) {
+        LoadClient client = LoadClient.best();
+        try (Installation installation = Installation.loaded(settings, large);
+                Memory memory = new Memory(installation)) {
+            var random = new Random(SEED);
+            var asks = new ArrayList<Ask>();
+            for (Asks.Line line : Bench.lines(settings, installation, large)) {
+                asks.add(Asks.read(line));
+                asks.add(Asks.page(line, random));
+            }
+            var tokens = new Tokens(installation.url(), installation.clients());
+            Sample last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
+            for (int round = 0; round < settings.rounds(); round++) {
+                last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
+            }
+            return new Peak(memory.peakMb(), last.perSecond(), last.p50Ms(), last.p99Ms());
+        }
+    }
+}
