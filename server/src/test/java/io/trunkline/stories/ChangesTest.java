@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Orders on a subscription: what each makes of the line, here and in the network, and what forbids it. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChangesTest {
     private static final String PATH = "/enterprise/orders";

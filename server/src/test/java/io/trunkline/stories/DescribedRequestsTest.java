@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
  * is sent, every answer is one that it describes ({@link Api} sees to that, and that nothing else is accepted).
  */
 @Tag("database")
+@Tag("neighbours")
 @ExtendWith(SharedServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DescribedRequestsTest {

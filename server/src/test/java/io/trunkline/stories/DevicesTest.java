@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** From the order to the device: what the SM-DP+ reports is what the API shows. */
 @Tag("database")
+@Tag("neighbours")
 final class DevicesTest {
     private static final String EVENTS = """
             SELECT type FROM events WHERE organization_id = ? AND type LIKE 'sim_profile.%' ORDER BY id""";

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The API through the client that openapi-generator makes of the description, as it comes out. */
 @Tag("database")
+@Tag("neighbours")
 @ExtendWith(SharedServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GeneratedClientTest {

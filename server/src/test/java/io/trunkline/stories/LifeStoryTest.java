@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
  * asked what the network has of it. Skipped where that is not installed.
  */
 @Tag("database")
+@Tag("neighbours")
 class LifeStoryTest {
     private static final String ORDERS = "/enterprise/orders";
     private static final String TO = "anna@life.example";

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A mail lies there once, or was repeated under its Message-ID and counted; its order is completed in any case. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MailFaultsTest {
     private static final String FAULT = """

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A line goes over from one SIM to another: number and plan stay. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimChangeTest {
     private static final String ON = " true true";

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Whatever the SM-DP+ does, an order completes or is canceled with the reason, and nothing of the stock is lost. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SmdpFaultsTest {
     private static final String PATH = "/enterprise/orders";

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Properties of every step: it can be taken twice, cut off after its effect, and undone to a clean slate. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StepsTest {
     private static final String PATH = "/enterprise/orders";

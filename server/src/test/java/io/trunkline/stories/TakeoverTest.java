@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Several servers on one database: what one leaves behind another finishes. */
 @Tag("database")
+@Tag("neighbours")
 class TakeoverTest {
     private static final String PATH = "/enterprise/orders";
     private static final Duration LEASE = Duration.ofSeconds(2);
