@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a page costs the same wherever it lies and however much there is: pages of the largest organization, each asked
- * for many times, in turns, one at a time.
+ * Whether a page costs the same wherever it lies and however much there is: pages of the largest organization, each
+ * asked for many times, in turns, one at a time.
  */
 final class Depth {
     /** Pages of a hundred before the deep ones: a million items. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** What server and PostgreSQL use together while both kinds of requests are answered, with a little data and with much. */
+/** What server and PostgreSQL use together while both kinds of requests are answered, with less data and with more. */
 final class MemoryBench {
     private static final double GOAL_MB = 700;
     private static final long SEED = 11;
@@ -34,8 +34,8 @@ final class MemoryBench {
                 0,
                 large.mb(),
                 List.of(
-                        "the goal is of ours, in MB: the most that the server and PostgreSQL (shared_buffers 128 MB) have"
-                                + " used together, PSS; limit: the same with a tenth of the data",
+                        "the goal is of ours, in MB: the most that the server and PostgreSQL (shared_buffers 128 MB)"
+                                + " have used together, PSS; limit: the same with a tenth of the data",
                         String.format(
                                 Locale.ROOT,
                                 "while reads and pages take turns: %,.0f/s and %,.0f/s",
