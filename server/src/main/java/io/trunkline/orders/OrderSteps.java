@@ -254,14 +254,25 @@ class OrderSteps {
             OrderWork.postpone(database.owner(), due, inDoubt, again);
             return Optional.empty();
         }
-        var why = new Order.CancelReason(
-                due.step().neighbour() == Neighbour.HLR
-                        ? Order.CancelReason.HLR_UNREACHABLE
-                        : Order.CancelReason.SMDP_UNREACHABLE,
-                due.step().neighbour().words() + " did not carry out "
-                        + due.step().text() + " in time, at last: " + reason);
-        giveUp(due, order, why, inDoubt);
+        giveUp(due, order, late(due.step(), reason), inDoubt);
         return Optional.empty();
+    }
+
+    private static Order.CancelReason late(OrderStep step, String reason) {
+        String told = " in time, at last: " + reason;
+        return switch (step.neighbour()) {
+            case SMDP, MAIL ->
+                new Order.CancelReason(
+                        Order.CancelReason.SMDP_UNREACHABLE,
+                        step.neighbour().words() + " did not carry out " + step.text() + told);
+            case HLR ->
+                new Order.CancelReason(
+                        Order.CancelReason.HLR_UNREACHABLE,
+                        step.neighbour().words() + " did not carry out " + step.text() + told);
+            // What a step of our own waits for is the move of an earlier order, which is the HLR's.
+            case NONE ->
+                new Order.CancelReason(Order.CancelReason.HLR_UNREACHABLE, step.text() + " did not begin" + told);
+        };
     }
 
     private void giveUp(OrderWork.Due due, Order order, Order.CancelReason reason, boolean inDoubt) {

@@ -2,8 +2,13 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -241,6 +246,35 @@ class ChangesTest {
         assertThat(state()).isEqualTo("active");
         assertThat(network()).isEqualTo("cs ps");
         ended(order("terminate_subscription"), "completed");
+    }
+
+    @Test
+    void ofOrdersThatArePlacedAtTheSameMomentOneIsTaken() throws Exception {
+        world.faults("hlr", AWAY);
+        var placed = new ArrayList<Future<Api.Answer>>();
+        try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 12; i++) {
+                String type = i % 2 == 0 ? "suspend_subscription" : "terminate_subscription";
+                placed.add(people.submit(() -> order(type)));
+            }
+        }
+        var taken = new ArrayList<String>();
+        var led = new HashSet<String>();
+        for (Future<Api.Answer> one : placed) {
+            Api.Answer answer = one.get();
+            if (answer.status() == 201) {
+                taken.add(answer.link("self"));
+            } else {
+                assertThat(answer.code()).as(answer.text()).isEqualTo("order_in_flight");
+                led.add(answer.link("order"));
+            }
+        }
+        assertThat(taken).hasSize(1);
+        assertThat(led).containsExactly(taken.getFirst());
+        api.call("DELETE", taken.getFirst(), null);
+        world.noFaults();
+        ledger.settle();
+        assertThat(network()).isEqualTo("cs ps");
     }
 
     @Test

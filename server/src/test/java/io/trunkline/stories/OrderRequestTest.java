@@ -463,4 +463,23 @@ class OrderRequestTest {
         assertThat(page.text()).contains("invalid_request");
         assertThat(List.of(answer.json().path("status").intValue())).containsExactly(400);
     }
+
+    /** OsmoHLR has one number for a SIM, and voice and SMS only together. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [{"country": "GB", "count": 2, "is_primary": true}] | [] | too_many_numbers
+            [] | [{"type": "voice", "enabled": true}, {"type": "sms", "enabled": false}] | services_inseparable""")
+    void aTemplateThatTheHlrCannotHoldIsRefused(String numbers, String services, String code) {
+        TemplateId template = TemplateId.create(Instant.now());
+        world.sql().update(COPY_TEMPLATE, template, world.organization(), world.template());
+        world.sql().update(COPY_OFFERINGS, template, world.organization(), world.template());
+        world.sql().update(ALLOW_TEMPLATE, world.organization(), world.account(), template);
+        world.sql().update("""
+                        UPDATE order_templates SET phone_numbers = ?::jsonb, services = ?::jsonb
+                        WHERE organization_id = ? AND id = ?""", numbers, services, world.organization(), template);
+        ObjectNode order = sample();
+        order.put("template_id", template.text());
+        refused(order, "/template_id unsupported");
+        assertThat(post(order).text()).contains(code);
+    }
 }

@@ -262,4 +262,17 @@ class SmdpFaultsTest {
         ledger.settle().balances();
         assertThat(ledger.profiles()).containsOnly(Map.entry("in_use", 5L));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8.2.1/3.9", "8.2.1/3.3", "8.2.1/1.2"})
+    void whatCannotBeCanceledAtTheSmdpIsNotInDoubtForEverButNotGivenOutAgain(String code) {
+        stocked(2);
+        world.faults("smdp", """
+                [{"operation": "confirmOrder", "fault": "refuse", "code": "8.2.6/3.3"},
+                 {"operation": "cancelOrder", "fault": "refuse", "code": "%s"}]""".formatted(code));
+        canceled(ordered(), "smdp_refused");
+        ledger.settle();
+        assertThat(ledger.profiles()).containsOnly(Map.entry("free", 1L), Map.entry("retired", 1L));
+        assertThat(ledger.numbers()).containsOnly(Map.entry("quarantined", 1L));
+    }
 }

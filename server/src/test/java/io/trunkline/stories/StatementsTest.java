@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,10 @@ class StatementsTest {
         assertThat(counted)
                 .as("an operation is new, or runs other statements than before: make it cheap, then write it down")
                 .containsExactlyInAnyOrderEntriesOf(STATEMENTS);
+    }
+
+    @AfterEach
+    void behave() {
         world.noFaults();
     }
 
