@@ -25,11 +25,7 @@ public final class PersonFields {
         Optional<String> email = address(shape, true);
         Optional<String> employeeId = shape.text("employee_id", false, REMARK);
         Optional<String> group = shape.text("group", false, REMARK);
-        Optional<String> locale = shape.matching(
-                "locale",
-                false,
-                LOCALE.pattern(),
-                text -> LOCALE.matcher(text).matches() ? Optional.of(text) : Optional.empty());
+        Optional<String> locale = locale(shape);
         if (firstName.isEmpty() || lastName.isEmpty() || email.isEmpty()) {
             return Optional.empty();
         }
@@ -58,7 +54,7 @@ public final class PersonFields {
                 kept(patch, "email", address(patch, false), person.email()),
                 optional(patch, "employee_id", person.employeeId()),
                 optional(patch, "group", person.group()),
-                person.locale());
+                patch.clears("locale") ? null : locale(patch).orElse(person.locale()));
         patch.end();
         return after;
     }
@@ -76,6 +72,14 @@ public final class PersonFields {
 
     private static @Nullable String optional(Shape patch, String name, @Nullable String current) {
         return patch.clears(name) ? null : patch.text(name, false, REMARK).orElse(current);
+    }
+
+    private static Optional<String> locale(Shape shape) {
+        return shape.matching(
+                "locale",
+                false,
+                "^" + LOCALE.pattern() + "$",
+                text -> LOCALE.matcher(text).matches() ? Optional.of(text) : Optional.empty());
     }
 
     private static Optional<String> address(Shape shape, boolean required) {

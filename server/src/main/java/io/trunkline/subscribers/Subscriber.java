@@ -33,7 +33,8 @@ public record Subscriber(SubscriberId id, Person person) {
                 .text("last_name", person.lastName())
                 .text("email", person.email())
                 .text("employee_id", person.employeeId())
-                .text("group", person.group());
+                .text("group", person.group())
+                .text("locale", person.locale());
     }
 
     /** The names of the fields that differ. */

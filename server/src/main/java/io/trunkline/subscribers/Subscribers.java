@@ -44,7 +44,7 @@ public class Subscribers {
 
     private static final String UPDATE = """
             UPDATE subscribers SET first_name = ?, last_name = ?, email = ?, employee_id = ?, group_name = ?,
-                updated_at = ?
+                locale = ?, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
 
     private final Database database;
@@ -175,6 +175,7 @@ public class Subscribers {
                 person.email(),
                 person.employeeId(),
                 person.group(),
+                person.locale(),
                 clock.instant(),
                 organization,
                 after.id());

@@ -83,6 +83,17 @@ class SubscribersTest {
     }
 
     @Test
+    void theLanguageOfMailsIsShownAndChangedLikeTheRest() {
+        assertThat(patch("{\"locale\": \"pt-BR\"}").json().path("locale").stringValue())
+                .isEqualTo("pt-BR");
+        assertThat(patch("{\"group\": \"Sales\"}").json().path("locale").stringValue())
+                .isEqualTo("pt-BR");
+        assertThat(patch("{\"locale\": \"german\"}").violations()).containsExactly("/locale pattern");
+        assertThat(patch("{\"locale\": null}").json().path("locale").isNull()).isTrue();
+        assertThat(api.get(path).json().path("locale").isNull()).isTrue();
+    }
+
+    @Test
     void everythingThatIsWrongIsToldAtOnceAndNothingIsChanged() {
         String before = api.get(path).text();
         Api.Answer answer =
