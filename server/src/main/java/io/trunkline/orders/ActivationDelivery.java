@@ -28,6 +28,7 @@ class ActivationDelivery {
     private final Subscriptions subscriptions;
     private final Subscribers subscribers;
     private final OrderView.Reader views;
+    private final ActivationMail mails;
     private final Mailer mailer;
     private final Events events;
     private final Clock clock;
@@ -37,6 +38,7 @@ class ActivationDelivery {
             Subscriptions subscriptions,
             Subscribers subscribers,
             OrderView.Reader views,
+            ActivationMail mails,
             Mailer mailer,
             Events events,
             Clock clock) {
@@ -44,6 +46,7 @@ class ActivationDelivery {
         this.subscriptions = subscriptions;
         this.subscribers = subscribers;
         this.views = views;
+        this.mails = mails;
         this.mailer = mailer;
         this.events = events;
         this.clock = clock;
@@ -72,8 +75,8 @@ class ActivationDelivery {
         }
         MailProgress progress = views.progress(sql, order.organization(), kept);
         OrderStore.countAttempt(sql, order.organization(), kept.id(), due.inDoubt(), clock.instant());
-        Outcome<Sent> outcome = mailer.send(
-                ActivationMail.of(order, subscriber.get(), delivery, kept, progress.left(), code.get(), due.inDoubt()));
+        Outcome<Sent> outcome = mailer.send(mails.of(new ActivationMail.Sending(
+                order, subscriber.get(), delivery, kept, progress.left(), code.get(), due.inDoubt())));
         return switch (outcome) {
             case Outcome.Accepted<Sent>(Sent sent) ->
                 taken(due, order, kept, progress.after(sent), new After(pause, then));

@@ -1,76 +1,104 @@
 package io.trunkline.orders;
 
+import io.trunkline.accounts.Organization;
+import io.trunkline.accounts.Organizations;
+import io.trunkline.letters.Letter;
+import io.trunkline.letters.Letters;
+import io.trunkline.letters.Slot;
 import io.trunkline.network.mail.OutgoingMail;
 import io.trunkline.network.smdp.ActivationCode;
 import io.trunkline.qr.QrCode;
 import io.trunkline.subscribers.Subscriber;
 import io.trunkline.subscriptions.PhoneNumber;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
 
-/** The mail that brings an activation code. */
-final class ActivationMail {
-    private static final String SUBJECT = "Your eSIM is ready";
-    private static final String TEXT = """
-            Hello {name},
+/** The mail that brings an activation code, in the person's language and the organization's name. */
+@Component
+class ActivationMail {
+    /** Opened on an iPhone with iOS 17.4 or later, it offers to install what the code names. */
+    private static final String IOS_LINK = "https://esimsetup.apple.com/esim_qrcode_provisioning?carddata=";
+    /** The same on Android, on phones whose maker has taken it over. */
+    private static final String ANDROID_LINK = "https://esimsetup.android.com/esim_qrcode_provisioning?carddata=";
 
-            your eSIM is ready to be installed. You need the phone that is to use it, connected
-            to the internet (Wi-Fi is best).
+    private static final String PNG = "image/png";
 
-            With the QR code
-              Open the picture attached to this mail on another screen, or print it.
-              iPhone:  Settings > Mobile Service > Add eSIM > Use QR Code.
-              Android: Settings > Network & internet > SIMs > Add SIM > Download a SIM instead.
+    private final Letters letters;
+    private final Organizations organizations;
+    private final Optional<String> replyTo;
 
-            Without it
-              Choose to enter the details by hand in the same place.
-              Activation code:  {code}
-              SM-DP+ address:   {address}
-              Matching ID:      {matching}
-            {numbers}
-            The code works once, on one phone. Do not pass it on: who installs it uses your line.
-            """;
+    ActivationMail(Letters letters, Organizations organizations, @Value("${trunkline.mail.reply-to:}") String replyTo) {
+        this.letters = letters;
+        this.organizations = organizations;
+        this.replyTo = Optional.of(replyTo).filter(address -> !address.isEmpty());
+        if (!this.replyTo.map(OutgoingMail::isAddress).orElse(true)) {
+            throw new IllegalArgumentException(
+                    "trunkline.mail.reply-to is a mail address such as help@example.com, not \"" + replyTo + "\"");
+        }
+    }
 
-    private ActivationMail() {}
-
-    static OutgoingMail of(
+    /** One to be sent; whoever it goes to, it is the same. */
+    record Sending(
             Order order,
             Subscriber subscriber,
             Delivery delivery,
             OrderStore.KeptDelivery kept,
             List<String> recipients,
             ActivationCode code,
-            boolean repeated) {
-        String text = TEXT.replace("{numbers}", numbers(order.phoneNumbers()))
-                .replace("{code}", code.text())
-                .replace("{address}", code.smdpAddress())
-                .replace("{matching}", code.matchingId())
-                .replace(
-                        "{name}",
-                        subscriber.person().firstName() + " "
-                                + subscriber.person().lastName());
-        var picture = new OutgoingMail.Attachment(
-                "esim-qr-code.png", "image/png", QrCode.of(code.lpa()).png(QrCode.DEFAULT_SCALE));
+            boolean repeated) {}
+
+    OutgoingMail of(Sending sending) {
+        Organization organization = organizations.get(sending.order().organization());
+        Optional<String> answers = organization.replyTo().or(() -> replyTo);
+        byte[] png = QrCode.of(sending.code().lpa()).png(QrCode.DEFAULT_SCALE);
+        var picture = new OutgoingMail.Picture("qr." + sending.kept().id() + "@trunkline.invalid", PNG, png);
+        List<String> languages = Stream.of(
+                        Optional.ofNullable(sending.subscriber().person().locale()), organization.language())
+                .flatMap(Optional::stream)
+                .toList();
+        Letter letter = letters.activation(languages, values(sending, organization, answers, picture));
         return new OutgoingMail(
-                kept.messageId(),
+                sending.kept().messageId(),
                 null,
-                null,
-                delivery.to(),
-                delivery.cc(),
-                SUBJECT,
-                text,
-                List.of(picture),
-                order.correlationId(),
-                kept.createdAt(),
-                recipients,
-                repeated);
+                answers.orElse(null),
+                sending.delivery().to(),
+                sending.delivery().cc(),
+                letter.subject(),
+                letter.text(),
+                new OutgoingMail.Html(letter.html(), List.of(picture)),
+                List.of(new OutgoingMail.Attachment("esim-qr-code.png", PNG, png)),
+                sending.order().correlationId(),
+                sending.kept().createdAt(),
+                sending.recipients(),
+                sending.repeated());
+    }
+
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // Private.
+    private static Map<Slot, String> values(
+            Sending sending, Organization organization, Optional<String> replyTo, OutgoingMail.Picture picture) {
+        Subscriber.Person person = sending.subscriber().person();
+        ActivationCode code = sending.code();
+        var values = new EnumMap<Slot, String>(Slot.class);
+        values.put(Slot.PERSON, person.firstName() + " " + person.lastName());
+        values.put(Slot.ORGANIZATION, organization.name());
+        values.put(Slot.NUMBERS, numbers(sending.order().phoneNumbers()));
+        values.put(Slot.REPLY_TO, replyTo.orElse(""));
+        values.put(Slot.CODE, code.lpa());
+        values.put(Slot.SMDP_ADDRESS, code.smdpAddress());
+        values.put(Slot.MATCHING_ID, code.matchingId());
+        values.put(Slot.IOS_LINK, IOS_LINK + code.lpa());
+        values.put(Slot.ANDROID_LINK, ANDROID_LINK + code.lpa());
+        values.put(Slot.QR, "cid:" + picture.id());
+        return values;
     }
 
     private static String numbers(List<PhoneNumber> numbers) {
-        return numbers.isEmpty()
-                ? ""
-                : numbers.stream()
-                        .map(number -> "+" + number.msisdn())
-                        .collect(Collectors.joining(", ", "\nYour number:  ", "\n"));
+        return numbers.stream().map(number -> "+" + number.msisdn()).collect(Collectors.joining(", "));
     }
 }

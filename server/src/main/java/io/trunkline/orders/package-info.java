@@ -14,6 +14,7 @@
             "subscriptions",
             "events",
             "qr",
+            "letters",
             "network",
             "network :: smdp",
             "network :: hlr",

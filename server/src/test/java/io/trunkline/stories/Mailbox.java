@@ -1,10 +1,11 @@
 package io.trunkline.stories;
 
-import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
+import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimePart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,13 @@ final class Mailbox {
     }
 
     /** A mail, taken apart. */
-    record Mail(MimeMessage message, List<String> envelope, String text, List<Attachment> attachments) {
+    record Mail(
+            MimeMessage message,
+            List<String> envelope,
+            String text,
+            String html,
+            List<Attachment> pictures,
+            List<Attachment> attachments) {
         String header(String name) {
             try {
                 String[] values = message.getHeader(name);
@@ -46,7 +53,7 @@ final class Mailbox {
         }
     }
 
-    /** A file beside the text. */
+    /** A file beside the text, or a picture within the HTML, whose name is its Content-ID. */
     @SuppressWarnings("ArrayRecordComponent")
     record Attachment(String name, String type, byte[] content) {}
 
@@ -78,29 +85,44 @@ final class Mailbox {
         return mails;
     }
 
+    /** What a mail is made of, however it is nested. */
+    private static final class Parts {
+        private final StringBuilder text = new StringBuilder();
+        private final StringBuilder html = new StringBuilder();
+        private final List<Attachment> pictures = new ArrayList<>();
+        private final List<Attachment> attachments = new ArrayList<>();
+
+        void add(Part part) throws MessagingException, IOException {
+            if (part.getContent() instanceof Multipart several) {
+                for (int i = 0; i < several.getCount(); i++) {
+                    add(several.getBodyPart(i));
+                }
+            } else if (part.getFileName() != null) {
+                attachments.add(attachment(part.getFileName(), part));
+            } else if (part instanceof MimePart mime && mime.getContentID() != null) {
+                pictures.add(attachment(mime.getContentID(), part));
+            } else if (part.isMimeType("text/html")) {
+                html.append(part.getContent());
+            } else {
+                text.append(part.getContent());
+            }
+        }
+
+        private static Attachment attachment(String name, Part part) throws MessagingException, IOException {
+            return new Attachment(
+                    name, part.getContentType(), part.getInputStream().readAllBytes());
+        }
+    }
+
     private static Mail read(String source, List<String> envelope) {
         try {
             var message = new MimeMessage(
                     Session.getInstance(new Properties()),
                     new ByteArrayInputStream(source.getBytes(StandardCharsets.ISO_8859_1)));
-            var text = new StringBuilder();
-            var attachments = new ArrayList<Attachment>();
-            if (message.getContent() instanceof Multipart parts) {
-                for (int i = 0; i < parts.getCount(); i++) {
-                    BodyPart part = parts.getBodyPart(i);
-                    if (part.getFileName() == null) {
-                        text.append(part.getContent());
-                    } else {
-                        attachments.add(new Attachment(
-                                part.getFileName(),
-                                part.getContentType(),
-                                part.getInputStream().readAllBytes()));
-                    }
-                }
-            } else {
-                text.append(message.getContent());
-            }
-            return new Mail(message, envelope, text.toString(), attachments);
+            var parts = new Parts();
+            parts.add(message);
+            return new Mail(
+                    message, envelope, parts.text.toString(), parts.html.toString(), parts.pictures, parts.attachments);
         } catch (MessagingException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {

@@ -96,13 +96,13 @@ final class MailFormat {
 
     private static void content(MimeMessage message, OutgoingMail mail) throws MessagingException {
         if (mail.attachments().isEmpty()) {
-            text(message, mail.text());
+            body(message, mail);
             return;
         }
         var parts = new MimeMultipart("mixed");
-        var text = new MimeBodyPart();
-        text(text, mail.text());
-        parts.addBodyPart(text);
+        var body = new MimeBodyPart();
+        body(body, mail);
+        parts.addBodyPart(body);
         for (OutgoingMail.Attachment attachment : mail.attachments()) {
             var part = new MimeBodyPart();
             part.setDataHandler(
@@ -115,8 +115,45 @@ final class MailFormat {
         message.setContent(parts);
     }
 
-    private static void text(MimePart part, String text) throws MessagingException {
-        part.setText(text, UTF_8);
+    /** The plainest first (RFC 2046 5.1.4). */
+    private static void body(MimePart part, OutgoingMail mail) throws MessagingException {
+        if (mail.html() == null) {
+            text(part, mail.text(), "plain");
+            return;
+        }
+        var alternatives = new MimeMultipart("alternative");
+        var plain = new MimeBodyPart();
+        text(plain, mail.text(), "plain");
+        alternatives.addBodyPart(plain);
+        var rich = new MimeBodyPart();
+        html(rich, mail.html());
+        alternatives.addBodyPart(rich);
+        part.setContent(alternatives);
+    }
+
+    /** With its pictures beside it (RFC 2387). */
+    private static void html(MimePart part, OutgoingMail.Html html) throws MessagingException {
+        if (html.pictures().isEmpty()) {
+            text(part, html.text(), "html");
+            return;
+        }
+        var parts = new MimeMultipart("related; type=\"text/html\"");
+        var root = new MimeBodyPart();
+        text(root, html.text(), "html");
+        parts.addBodyPart(root);
+        for (OutgoingMail.Picture picture : html.pictures()) {
+            var shown = new MimeBodyPart();
+            shown.setDataHandler(new DataHandler(new ByteArrayDataSource(picture.content(), picture.contentType())));
+            shown.setContentID("<" + picture.id() + ">");
+            shown.setDisposition(Part.INLINE);
+            shown.setHeader("Content-Transfer-Encoding", "base64");
+            parts.addBodyPart(shown);
+        }
+        part.setContent(parts);
+    }
+
+    private static void text(MimePart part, String text, String subtype) throws MessagingException {
+        part.setText(text, UTF_8, subtype);
         part.setHeader("Content-Transfer-Encoding", "quoted-printable");
     }
 

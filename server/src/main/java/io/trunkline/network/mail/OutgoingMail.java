@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mail: plain text with attachments. What stands in its header cannot hold a line break or another control
- * character, and its addresses are bare ({@code name@example.com}, no display name): constructing any other one is
- * refused with an {@link IllegalArgumentException}.
+ * One mail: plain text, the same as HTML where there is one, and attachments. What stands in its header cannot hold a
+ * line break or another control character, and its addresses are bare ({@code name@example.com}, no display name):
+ * constructing any other one is refused with an {@link IllegalArgumentException}.
  *
  * @param messageId with its angle brackets, as {@code <01J…@example.com>} (RFC 5322 3.6.4); the same for every
  *     repetition
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param to 1 to {@link #MAX_RECIPIENTS}
  * @param cc 0 to {@link #MAX_RECIPIENTS}
  * @param text any Unicode, lines ended by {@code \n}
+ * @param html what a reader who shows HTML sees in place of the text
  * @param correlationId 1 to 128 printable ASCII characters, sent as {@code X-Correlation-ID}
  * @param date what {@code Date} says: when the mail was decided, the same for every repetition
  * @param recipients whom this sending is for, where others of {@code to} and {@code cc} have the mail already; empty:
@@ -30,6 +31,7 @@ public record OutgoingMail(
         List<String> cc,
         String subject,
         String text,
+        @Nullable Html html,
         List<Attachment> attachments,
         String correlationId,
         Instant date,
@@ -90,6 +92,42 @@ public record OutgoingMail(
         }
         if (text.chars().anyMatch(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029')) {
             throw new IllegalArgumentException("a mail's " + what + " is one line without control characters");
+        }
+    }
+
+    /**
+     * The mail as HTML. Nothing of it is fetched from elsewhere: its pictures come with it.
+     *
+     * @param text a whole document
+     * @param pictures those that it shows by {@code cid:ID}
+     */
+    public record Html(String text, List<Picture> pictures) {
+        public Html {
+            pictures = List.copyOf(pictures);
+        }
+    }
+
+    /**
+     * A picture within the HTML (RFC 2392).
+     *
+     * @param id of all mails of the world this one's: {@code LOCAL@DOMAIN}
+     * @param contentType as {@code image/png}
+     * @param content is not copied; nobody changes it
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Picture(String id, String contentType, byte[] content) {
+        private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}");
+        private static final Pattern TYPE = Pattern.compile("image/[a-z0-9.+-]{1,60}");
+
+        public Picture {
+            if (!ID.matcher(id).matches()) {
+                throw new IllegalArgumentException(
+                        "a picture's id is LOCAL@DOMAIN, not " + id.length() + " characters of another form");
+            }
+            if (!TYPE.matcher(contentType).matches()) {
+                throw new IllegalArgumentException("a picture's content type is image/SUBTYPE, as image/png, got "
+                        + contentType.length() + " characters of another form");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import jakarta.mail.Multipart;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimePart;
 import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -63,6 +64,7 @@ class MailFormatTest {
                 List.of("it@example.com"),
                 "Your eSIM",
                 "t",
+                null,
                 List.of(),
                 "correlation-1",
                 Mails.DATE,
@@ -193,6 +195,53 @@ class MailFormatTest {
     }
 
     @Test
+    void htmlStandsBehindTheTextWithItsPicturesBesideIt() throws Exception {
+        byte[] png = {1, 2, 3};
+        var mail = new OutgoingMail(
+                Mails.ID,
+                null,
+                null,
+                List.of("anna@example.com"),
+                List.of(),
+                "s",
+                "Grüße",
+                new OutgoingMail.Html(
+                        "<p>Grüße <img src=\"cid:qr@example.com\"></p>",
+                        List.of(new OutgoingMail.Picture("qr@example.com", "image/png", png))),
+                List.of(new OutgoingMail.Attachment("qr.png", "image/png", png)),
+                "c",
+                Mails.DATE,
+                List.of(),
+                false);
+        Multipart mixed = (Multipart) wire(mail).getContent();
+        assertThat(mixed.getContentType()).startsWith("multipart/mixed");
+        assertThat(mixed.getCount()).isEqualTo(2);
+        Multipart alternatives = (Multipart) mixed.getBodyPart(0).getContent();
+        assertThat(alternatives.getContentType()).startsWith("multipart/alternative");
+        assertThat(alternatives.getCount()).isEqualTo(2);
+        assertThat(alternatives.getBodyPart(0).getContent()).isEqualTo("Grüße");
+        Multipart related = (Multipart) alternatives.getBodyPart(1).getContent();
+        assertThat(related.getContentType()).startsWith("multipart/related").contains("type=\"text/html\"");
+        assertThat(related.getBodyPart(0).isMimeType("text/html")).isTrue();
+        assertThat(related.getBodyPart(0).getContent()).isEqualTo("<p>Grüße <img src=\"cid:qr@example.com\"></p>");
+        BodyPart picture = related.getBodyPart(1);
+        assertThat(((MimePart) picture).getContentID()).isEqualTo("<qr@example.com>");
+        assertThat(picture.getDisposition()).isEqualTo("inline");
+        assertThat(picture.getInputStream().readAllBytes()).isEqualTo(png);
+    }
+
+    @Test
+    void aPictureHasAnIdAndATypeThatCanStandInAHeader() {
+        for (String broken :
+                new String[] {"qr", "qr@a>\r\nBcc: eve@example.com", "q r@example.com", "<qr@example.com>"}) {
+            assertThatThrownBy(() -> new OutgoingMail.Picture(broken, "image/png", new byte[0]))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> new OutgoingMail.Picture("qr@example.com", "text/html", new byte[0]))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void anInternationalDomainIsWrittenInAscii() throws Exception {
         MimeMessage message = wire(Mails.to("anna@bücher.example"));
         assertThat(header(message, "To")).isEqualTo("anna@xn--bcher-kva.example");
@@ -236,6 +285,7 @@ class MailFormatTest {
                             List.of(),
                             "s",
                             "t",
+                            null,
                             List.of(),
                             "c",
                             Instant.EPOCH,
@@ -280,6 +330,7 @@ class MailFormatTest {
                             List.of(),
                             "s",
                             "t",
+                            null,
                             List.of(),
                             "c",
                             Instant.EPOCH,
@@ -295,6 +346,7 @@ class MailFormatTest {
                             List.of(),
                             "s",
                             "t",
+                            null,
                             List.of(),
                             broken,
                             Instant.EPOCH,

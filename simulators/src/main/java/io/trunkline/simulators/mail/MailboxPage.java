@@ -14,9 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The mailbox for people: a list at {@code /mailbox}, a mail at {@code /mailbox/view/{id}}. No script, no cookie. */
 final class MailboxPage {
@@ -28,6 +32,11 @@ final class MailboxPage {
     private static final String PAGE_POLICY =
             "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self';"
                     + " base-uri 'none'; frame-ancestors 'none'";
+    /** What a mail brings along is shown, styles included; no script runs and nothing is fetched. */
+    private static final String HTML_POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+
+    private static final Pattern OWN_PICTURE = Pattern.compile("\\bcid:([^\"'\\s>)]{1,200})");
     private static final String PART_POLICY = "default-src 'none'; sandbox; frame-ancestors 'self'";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMM yyyy, HH:mm:ss 'UTC'", Locale.ENGLISH)
@@ -106,19 +115,29 @@ final class MailboxPage {
         html.append(line("Delivered to", Html.escape(String.join(", ", mail.to()))))
                 .append(line("Received", time(mail.receivedAt())))
                 .append("</dl>");
-        if (!parsed.text().isEmpty()) {
-            html.append("<pre>").append(Html.escape(parsed.text())).append("</pre>");
-        }
-        if (!parsed.html().isEmpty()) {
-            html.append("<iframe title=\"HTML version\" sandbox src=\"/mailbox/view/")
-                    .append(mail.id())
-                    .append("/html\"></iframe>");
-        }
+        html.append(content(mail, parsed));
         for (int i = 0; i < parsed.attachments().size(); i++) {
-            html.append(attachment(mail, i, parsed.attachments().get(i)));
+            ParsedMail.Attachment attachment = parsed.attachments().get(i);
+            if (!shownWithin(parsed, attachment)) {
+                html.append(attachment(mail, i, attachment));
+            }
         }
         html.append("<p><a href=\"/mailbox/messages/").append(mail.id()).append("\">Source</a></p></article>");
         return page(subject(mail), html.toString());
+    }
+
+    /** As a mail program shows it; the text, where there is both, on request. */
+    private static String content(StoredMail mail, ParsedMail parsed) {
+        String text = parsed.text().isEmpty() ? "" : "<pre>" + Html.escape(parsed.text()) + "</pre>";
+        if (parsed.html().isEmpty()) {
+            return text;
+        }
+        String frame = "<iframe title=\"HTML version\" sandbox src=\"/mailbox/view/" + mail.id() + "/html\"></iframe>";
+        return text.isEmpty() ? frame : frame + "<details><summary>Text version</summary>" + text + "</details>";
+    }
+
+    private static boolean shownWithin(ParsedMail parsed, ParsedMail.Attachment attachment) {
+        return !attachment.id().isEmpty() && parsed.html().contains("cid:" + attachment.id());
     }
 
     private static String attachment(StoredMail mail, int number, ParsedMail.Attachment attachment) {
@@ -130,8 +149,27 @@ final class MailboxPage {
     }
 
     private Answer html(Request request) {
-        String html = parsed(mail(request)).html();
-        return safe(Reply.of(200, "text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8)), PART_POLICY);
+        ParsedMail parsed = parsed(mail(request));
+        String html = OWN_PICTURE
+                .matcher(parsed.html())
+                .replaceAll(found -> Matcher.quoteReplacement(picture(parsed, found)));
+        return safe(Reply.of(200, "text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8)), HTML_POLICY);
+    }
+
+    /** A picture of the mail (RFC 2392), put in its place. */
+    private static String picture(ParsedMail parsed, MatchResult reference) {
+        return parsed.attachments().stream()
+                .filter(attachment -> attachment.id().equals(reference.group(1)) && IMAGES.contains(attachment.type()))
+                .findFirst()
+                .map(attachment -> {
+                    try {
+                        return "data:" + attachment.type() + ";base64,"
+                                + Base64.getEncoder().encodeToString(attachment.content());
+                    } catch (IOException unreadable) {
+                        throw new UncheckedIOException(unreadable);
+                    }
+                })
+                .orElse(reference.group());
     }
 
     private Answer part(Request request) {

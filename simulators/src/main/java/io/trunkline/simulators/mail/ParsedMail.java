@@ -7,6 +7,7 @@ import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetHeaders;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimePart;
 import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,8 +32,11 @@ record ParsedMail(List<Header> headers, String text, String html, List<Attachmen
 
     record Header(String name, String value) {}
 
-    /** @param type of the content, lower case, without parameters */
-    record Attachment(String name, String type, Part part) {
+    /**
+     * @param id by which the HTML refers to it, without angle brackets; empty where it has none
+     * @param type of the content, lower case, without parameters
+     */
+    record Attachment(String name, String id, String type, Part part) {
         byte[] content() throws IOException {
             try (InputStream in = part.getInputStream()) {
                 return in.readAllBytes();
@@ -99,8 +103,13 @@ record ParsedMail(List<Header> headers, String text, String html, List<Attachmen
                 String name = Optional.ofNullable(part.getFileName())
                         .map(ParsedMail::decoded)
                         .orElse("part");
-                attachments.add(new Attachment(name, type(part), part));
+                attachments.add(new Attachment(name, id(part), type(part), part));
             }
+        }
+
+        private static String id(Part part) throws MessagingException {
+            String id = part instanceof MimePart mime ? mime.getContentID() : null;
+            return id == null ? "" : id.strip().replaceFirst("^<(.*)>$", "$1");
         }
 
         private static String type(Part part) throws MessagingException {

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +118,32 @@ class MailTest {
     }
 
     @Test
+    void htmlIsShownWithItsOwnPicturesAndWithoutScriptsOrAnythingFromElsewhere() throws Exception {
+        MimeBodyPart html = new MimeBodyPart();
+        html.setText(
+                "<style>p{color:red}</style><script>alert(1)</script><p>Hi</p><img src=\"cid:qr@example.com\">"
+                        + "<img src=\"cid:vector@example.com\">",
+                "UTF-8",
+                "html");
+        MimeBodyPart picture = attachment("image/png", "qr.png");
+        picture.setContentID("<qr@example.com>");
+        MimeBodyPart vector = attachment("image/svg+xml", "x");
+        vector.setContentID("<vector@example.com>");
+        send("html", new MimeMultipart("related", html, picture, vector));
+        HttpResponse<String> mail = network.send("GET", "/mailbox/view/mail_000000000001", "");
+        assertThat(mail.body())
+                .contains("sandbox src=\"/mailbox/view/mail_000000000001/html\"")
+                .doesNotContain("<script>", "/parts/0", "alert(1)");
+        HttpResponse<String> shown = network.send("GET", "/mailbox/view/mail_000000000001/html", "");
+        assertThat(shown.headers().firstValue("Content-Security-Policy"))
+                .contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox;"
+                        + " frame-ancestors 'self'");
+        assertThat(shown.body())
+                .contains("src=\"data:image/png;base64," + Base64.getEncoder().encodeToString(IMAGE) + "\"")
+                .contains("src=\"cid:vector@example.com\"");
+    }
+
+    @Test
     void refusalsCarryTheirCodesAndNothingIsStored() throws Exception {
         for (String operation : MailListener.OPERATIONS) {
             network.faults(
@@ -194,6 +221,12 @@ class MailTest {
     }
 
     private void send(String subject) throws MessagingException {
+        MimeBodyPart text = new MimeBodyPart();
+        text.setText("Hello, LPA:1$smdp$<i>", "UTF-8");
+        send(subject, new MimeMultipart(text, attachment("image/png", "qr.png"), attachment("image/svg+xml", "x")));
+    }
+
+    private void send(String subject, MimeMultipart content) throws MessagingException {
         Properties properties = new Properties();
         properties.put("mail.smtp.host", simulators.smtpHost());
         properties.put("mail.smtp.port", Integer.toString(simulators.smtpPort()));
@@ -203,10 +236,7 @@ class MailTest {
         message.setRecipient(Message.RecipientType.TO, new InternetAddress("anna@example.com"));
         message.setRecipient(Message.RecipientType.CC, new InternetAddress("it@example.com"));
         message.setSubject(subject, "UTF-8");
-        MimeBodyPart text = new MimeBodyPart();
-        text.setText("Hello, LPA:1$smdp$<i>", "UTF-8");
-        message.setContent(
-                new MimeMultipart(text, attachment("image/png", "qr.png"), attachment("image/svg+xml", "x")));
+        message.setContent(content);
         Transport.send(message);
     }
 
