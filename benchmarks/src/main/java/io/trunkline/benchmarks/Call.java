@@ -14,9 +14,4 @@ record Call(String path, String token, String prefer) {
                 ? List.of("Authorization: Bearer " + token)
                 : List.of("Authorization: Bearer " + token, "Prefer: " + prefer);
     }
-
-    /** With another token: each is valid for some minutes only. */
-    Call with(String renewed) {
-        return new Call(path, renewed, prefer);
-    }
 }

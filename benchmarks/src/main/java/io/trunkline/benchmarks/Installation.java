@@ -20,12 +20,12 @@ final class Installation implements AutoCloseable {
     private static final long PATIENCE_SECONDS = Duration.ofMinutes(30).toSeconds();
 
     private final Path data;
-    private final List<String> command;
+    private final Path launcher;
     private final Path log;
 
-    private Installation(Path data, List<String> command, Path log) {
+    private Installation(Path data, Path launcher, Path log) {
         this.data = data;
-        this.command = command;
+        this.launcher = launcher;
         this.log = log;
     }
 
@@ -38,24 +38,8 @@ final class Installation implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Installation(data, command(settings), settings.results().resolve(name + ".log"));
-    }
-
-    /** The launcher, or within a test the same program without it. */
-    private static List<String> command(Settings settings) {
-        Path launcher = settings.home().resolve("trunkline");
-        if (Files.isExecutable(launcher)) {
-            return List.of(launcher.toString());
-        }
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseParallelGC",
-                "-Xmx1g",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dtrunkline.build=bench",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.trunkline.box.Main");
+        return new Installation(
+                data, settings.home().resolve("trunkline"), settings.results().resolve(name + ".log"));
     }
 
     /** With this much data, loaded unless it was by an earlier run, and up. */
@@ -83,20 +67,8 @@ final class Installation implements AutoCloseable {
     }
 
     /** Returns when it answers. */
-    void up() {
-        if (command.size() == 1) {
-            run(false, "up", "--data", data.toString(), "--demo", "none", "--detach");
-            return;
-        }
-        try {
-            Files.deleteIfExists(data.resolve("run").resolve("ready"));
-            process(false, "up", "--data", data.toString(), "--demo", "none");
-            Await.until(
-                    "the server is ready",
-                    () -> Files.exists(data.resolve("run").resolve("ready")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void up() {
+        started(starting());
     }
 
     /** Begins to start; the process ends when it is up. */
@@ -131,7 +103,7 @@ final class Installation implements AutoCloseable {
 
     private Process process(boolean shown, String... arguments) {
         try {
-            var all = new ArrayList<>(command);
+            var all = new ArrayList<>(List.of(launcher.toString()));
             all.addAll(List.of(arguments));
             var builder = new ProcessBuilder(all);
             if (shown) {

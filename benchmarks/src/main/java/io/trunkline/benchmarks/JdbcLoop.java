@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -31,17 +30,7 @@ final class JdbcLoop {
             running.add(task);
             Thread.ofVirtual().name("jdbc-" + i).start(task);
         }
-        var all = new Latencies();
-        try {
-            for (FutureTask<Latencies> task : running) {
-                all.addAll(task.get());
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        Latencies all = Latencies.together(running);
         return new Sample(
                 all.count(), (System.nanoTime() - start) / NANOS_PER_SECOND, all.percentile(50), all.percentile(99), 0);
     }

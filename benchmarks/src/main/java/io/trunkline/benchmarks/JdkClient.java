@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -34,17 +33,7 @@ final class JdkClient implements LoadClient {
             running.add(task);
             Thread.ofPlatform().name("client-" + i).daemon().start(task);
         }
-        var all = new Latencies();
-        try {
-            for (FutureTask<Latencies> task : running) {
-                all.addAll(task.get());
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        Latencies all = Latencies.together(running);
         return new Sample(
                 all.count(),
                 (System.nanoTime() - start) / NANOS_PER_SECOND,

@@ -1,6 +1,9 @@
 package io.trunkline.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Times of requests, in nanoseconds, all of them kept. */
 final class Latencies {
@@ -21,6 +24,22 @@ final class Latencies {
         for (int i = 0; i < others.count; i++) {
             add(others.nanos[i]);
         }
+    }
+
+    /** All that these have measured, once they have ended. */
+    static Latencies together(List<FutureTask<Latencies>> running) {
+        var all = new Latencies();
+        try {
+            for (FutureTask<Latencies> task : running) {
+                all.addAll(task.get());
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+        return all;
     }
 
     int count() {

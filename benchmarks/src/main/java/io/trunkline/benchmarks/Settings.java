@@ -1,11 +1,11 @@
 package io.trunkline.benchmarks;
 
+import io.trunkline.box.Amounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How a benchmark is run.
@@ -44,10 +44,10 @@ record Settings(
                 given.put(name, arguments.get(++i));
             }
         }
-        int subscriptions = number(given, "--subscriptions", 1_000_000, 10_000, 5_000_000, faults);
-        int items = number(given, "--items", 10_000_000, 100_000, 50_000_000, faults);
-        int rounds = number(given, "--rounds", 5, 1, 20, faults);
-        int seconds = number(given, "--seconds", 8, 1, 30, faults);
+        int subscriptions = Amounts.number(given, "--subscriptions", 1_000_000, 10_000, 5_000_000, faults);
+        int items = Amounts.number(given, "--items", 10_000_000, 100_000, 50_000_000, faults);
+        int rounds = Amounts.number(given, "--rounds", 5, 1, 20, faults);
+        int seconds = Amounts.number(given, "--seconds", 8, 1, 30, faults);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
@@ -61,17 +61,6 @@ record Settings(
                 rounds,
                 seconds,
                 USUAL_CONNECTIONS);
-    }
-
-    private static int number(
-            Map<String, String> given, String name, int usual, int least, int most, List<String> faults) {
-        String text = given.getOrDefault(name, Integer.toString(usual));
-        String digits = text.replaceFirst("[mM]$", "000000").replaceFirst("[kK]$", "000");
-        int number = digits.matches("\\d{1,9}") ? Integer.parseInt(digits) : -1;
-        if (number < least || number > most) {
-            faults.add(name + " is a number from " + least + " to " + most + ", not " + text);
-        }
-        return number;
     }
 
     Duration turn() {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The options of {@code load}. */
@@ -41,23 +40,12 @@ record LoadOptions(Path data, int subscriptions, int items) {
                 .orElse("data");
         var options = new LoadOptions(
                 Path.of(data).toAbsolutePath().normalize(),
-                number(given, "--subscriptions", SUBSCRIPTIONS, FEWEST_SUBSCRIPTIONS, MOST_SUBSCRIPTIONS, faults),
-                number(given, "--items", ITEMS, FEWEST_ITEMS, MOST_ITEMS, faults));
+                Amounts.number(
+                        given, "--subscriptions", SUBSCRIPTIONS, FEWEST_SUBSCRIPTIONS, MOST_SUBSCRIPTIONS, faults),
+                Amounts.number(given, "--items", ITEMS, FEWEST_ITEMS, MOST_ITEMS, faults));
         if (!faults.isEmpty()) {
             throw new BoxException(String.join("\n", faults));
         }
         return options;
-    }
-
-    private static int number(
-            Map<String, String> given, String name, int usual, int least, int most, List<String> faults) {
-        String text = given.getOrDefault(name, Integer.toString(usual));
-        // As people write it: 50M, 200k.
-        String digits = text.replaceFirst("[mM]$", "000000").replaceFirst("[kK]$", "000");
-        int number = digits.matches("\\d{1,9}") ? Integer.parseInt(digits) : -1;
-        if (number < least || number > most) {
-            faults.add(name + " is a number from " + least + " to " + most + ", not " + text);
-        }
-        return number;
     }
 }

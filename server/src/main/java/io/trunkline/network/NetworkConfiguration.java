@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.trunkline.network.mail.Mailer;
 import io.trunkline.network.mail.SmtpMailer;
 import io.trunkline.network.mail.SmtpSettings;
-import io.trunkline.network.mail.SmtpTls;
 import io.trunkline.network.smdp.Discovery;
 import io.trunkline.network.smdp.Es2Plus;
 import io.trunkline.network.smdp.SmdpPlus;
@@ -111,7 +110,7 @@ class NetworkConfiguration {
         return Measured.mail(
                 trusted.isEmpty()
                         ? new SmtpMailer(settings)
-                        : new SmtpMailer(settings, SmtpTls.trusting(Path.of(trusted))),
+                        : new SmtpMailer(settings, OwnAuthorities.trusting("the mail server", Path.of(trusted))),
                 meters);
     }
 }

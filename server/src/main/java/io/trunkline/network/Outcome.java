@@ -1,5 +1,6 @@
 package io.trunkline.network;
 
+import java.util.Collection;
 import java.util.function.Function;
 
 /**
@@ -33,6 +34,11 @@ public sealed interface Outcome<T> {
      * @param reason for people; holds no secret
      */
     record Unknown<T>(String reason) implements Outcome<T> {}
+
+    /** Whether it was rejected with one of these codes. */
+    default boolean isRejectedWith(Collection<String> codes) {
+        return this instanceof Rejected<T> rejected && codes.contains(rejected.code());
+    }
 
     /** What follows an accepted call; any other outcome stays what it is. */
     default <R> Outcome<R> then(Function<? super T, Outcome<R>> next) {

@@ -67,7 +67,7 @@ class ActivationDelivery {
         OrderStore.KeptDelivery kept = kept(sql, order);
         Optional<ActivationCode> code = subscriptions.activationCode(sql, order.organization(), order.subscription());
         Optional<Subscriber> subscriber = subscribers.find(sql, order.organization(), order.subscriber());
-        Delivery delivery = views.delivery(sql, order);
+        Delivery delivery = views.delivery(sql, order.organization(), kept);
         if (code.isEmpty() || subscriber.isEmpty() || delivery.to().isEmpty()) {
             // The profile was installed or deleted, or its person erased.
             fail(order, kept, "nothing_to_send", "", then);
@@ -141,19 +141,17 @@ class ActivationDelivery {
             OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, After after) {
         Instant now = clock.instant();
         Instant again = now.plus(after.pause());
-        boolean waits = !progress.left().isEmpty() && !again.isAfter(due.deadline());
+        if (progress.left().isEmpty() || again.isAfter(due.deadline())) {
+            end(order, kept, progress, new Failure("undeliverable", ""), after.then());
+            return Optional.empty();
+        }
         database.inOwnerTransaction(sql -> {
-            if (waits) {
-                byte[] sealed = views.sealed(sql, order.organization(), kept, progress);
-                OrderStore.begun(sql, order.organization(), kept.id(), sealed, now);
-                OrderWork.postpone(sql, due, false, again);
-            } else {
-                delivered(sql, order, kept, progress.ended("undeliverable", "").refused());
-                after.then().accept(sql);
-            }
+            byte[] sealed = views.sealed(sql, order.organization(), kept, progress);
+            OrderStore.begun(sql, order.organization(), kept.id(), sealed, now);
+            OrderWork.postpone(sql, due, false, again);
             return order;
         });
-        return waits ? Optional.of(progress.left().size() + " recipients were refused for now") : Optional.empty();
+        return Optional.of(progress.left().size() + " recipients were refused for now");
     }
 
     /** Nobody else will get it: it is delivered where somebody has it. */

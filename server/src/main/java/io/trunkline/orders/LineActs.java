@@ -107,9 +107,8 @@ class LineActs {
     /** What our own tables say that the line may do. */
     Services asTold(Order order) {
         Subscription.Status status = subscriptions
-                .find(database.owner(), order.organization(), order.subscription())
-                .map(Subscription::status)
-                .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
+                .get(database.owner(), order.organization(), order.subscription())
+                .status();
         return status == Subscription.Status.ACTIVE ? services(order) : Services.NONE;
     }
 
@@ -120,9 +119,7 @@ class LineActs {
     /** An HLR that has lost the line gets it anew. */
     Outcome<Hlr.Done> set(Order order, Iccid iccid, Services services) {
         Outcome<Hlr.Done> outcome = hlr.setServices(imsi(order, iccid), services, order.correlationId());
-        boolean lost = outcome instanceof Outcome.Rejected<Hlr.Done> rejected
-                && rejected.code().equals(HlrCode.NO_SUCH_LINE.code());
-        return lost ? known(order, iccid, number(order), services) : outcome;
+        return HlrCode.NO_SUCH_LINE.rejects(outcome) ? known(order, iccid, number(order), services) : outcome;
     }
 
     Outcome<Hlr.Done> known(Order order, Iccid iccid, @Nullable Msisdn number, Services services) {

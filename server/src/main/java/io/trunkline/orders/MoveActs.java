@@ -37,7 +37,7 @@ class MoveActs {
         Outcome<Hlr.Done> outcome =
                 hlr.setServices(lines.imsi(order, present(order)), Services.NONE, order.correlationId());
         Act.Written cutOff = sql -> OrderStore.reached(sql, order, Order.Milestone.PREVIOUS_CUT_OFF, clock.instant());
-        return isUnknownLine(outcome) ? Act.accepted(cutOff) : outcome.then(_ -> Act.accepted(cutOff));
+        return HlrCode.NO_SUCH_LINE.rejects(outcome) ? Act.accepted(cutOff) : outcome.then(_ -> Act.accepted(cutOff));
     }
 
     /** The order is canceled: the line goes on as it was. */
@@ -54,7 +54,7 @@ class MoveActs {
             return Act.accepted(Act.Written.NOTHING);
         }
         Outcome<Hlr.Done> outcome = moved(order, number);
-        if (isUnknownLine(outcome)) {
+        if (HlrCode.NO_SUCH_LINE.rejects(outcome)) {
             // An HLR that has lost the new SIM gets it anew.
             outcome = lines.known(order, ProfileActs.iccid(order), null, lines.asTold(order))
                     .then(_ -> moved(order, number));
@@ -79,11 +79,6 @@ class MoveActs {
                     stock.retire(sql, previous, List.of());
                     OrderStore.reached(sql, order, Order.Milestone.PREVIOUS_REMOVED, clock.instant());
                 }));
-    }
-
-    private static boolean isUnknownLine(Outcome<Hlr.Done> outcome) {
-        return outcome instanceof Outcome.Rejected<Hlr.Done> rejected
-                && rejected.code().equals(HlrCode.NO_SUCH_LINE.code());
     }
 
     static Iccid previous(Order order) {

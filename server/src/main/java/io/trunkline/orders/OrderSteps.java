@@ -152,9 +152,8 @@ class OrderSteps {
             Optional<OrderStep> after = needed(sql, order, Workflow.of(order).after(due.step()));
             Optional<OrderWork.Due> follows = follow(sql, due, order, after);
             Subscription.Status before = subscriptions
-                    .find(sql, order.organization(), order.subscription())
-                    .map(Subscription::status)
-                    .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
+                    .get(sql, order.organization(), order.subscription())
+                    .status();
             written.in(sql);
             endings.complete(sql, order, before);
             if (order.deliveryType().filter(type -> type != Delivery.Type.EMAIL).isPresent()) {
@@ -259,20 +258,14 @@ class OrderSteps {
     }
 
     private static Order.CancelReason late(OrderStep step, String reason) {
-        String told = " in time, at last: " + reason;
-        return switch (step.neighbour()) {
-            case SMDP, MAIL ->
-                new Order.CancelReason(
-                        Order.CancelReason.SMDP_UNREACHABLE,
-                        step.neighbour().words() + " did not carry out " + step.text() + told);
-            case HLR ->
-                new Order.CancelReason(
-                        Order.CancelReason.HLR_UNREACHABLE,
-                        step.neighbour().words() + " did not carry out " + step.text() + told);
-            // What a step of our own waits for is the move of an earlier order, which is the HLR's.
-            case NONE ->
-                new Order.CancelReason(Order.CancelReason.HLR_UNREACHABLE, step.text() + " did not begin" + told);
-        };
+        Neighbour neighbour = step.neighbour();
+        // What a step of our own waits for is the move of an earlier order, which is the HLR's.
+        String what = neighbour == Neighbour.NONE
+                ? step.text() + " did not begin"
+                : neighbour.words() + " did not carry out " + step.text();
+        return new Order.CancelReason(
+                neighbour == Neighbour.SMDP ? Order.CancelReason.SMDP_UNREACHABLE : Order.CancelReason.HLR_UNREACHABLE,
+                what + " in time, at last: " + reason);
     }
 
     private void giveUp(OrderWork.Due due, Order order, Order.CancelReason reason, boolean inDoubt) {

@@ -123,17 +123,13 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                     .filter(profile -> order.iccid().equals(Optional.of(profile.iccid())));
         }
 
-        Delivery delivery(Sql sql, Order order) {
-            OrderStore.KeptDelivery kept = expected(
-                    OrderStore.deliveries(sql, order.organization(), List.of(order.id()))
-                            .get(order.id()),
-                    order);
-            return delivery(kept, keys.keys(sql, order.organization(), List.of(order.subscriber())));
+        Delivery delivery(Sql sql, OrganizationId organization, OrderStore.KeptDelivery kept) {
+            return delivery(kept, keys.keys(sql, organization, List.of(kept.subscriber())));
         }
 
         private static <T> T expected(@Nullable T value, Order order) {
             if (value == null) {
-                throw new IllegalStateException(order.id() + " lacks its person or its delivery");
+                throw new IllegalStateException(order.id() + " lacks its person");
             }
             return value;
         }

@@ -17,7 +17,6 @@ import io.trunkline.network.smdp.SmdpSettings;
 import io.trunkline.network.smdp.StatusCode;
 import io.trunkline.subscriptions.ProductChanges;
 import io.trunkline.subscriptions.Stock;
-import io.trunkline.subscriptions.Subscription;
 import io.trunkline.subscriptions.Subscriptions;
 import java.time.Clock;
 import java.util.List;
@@ -128,8 +127,7 @@ class ProfileActs {
 
     Outcome<Act.Written> cancelOrder(Order order, Act.Attempt attempt) {
         Outcome<SmdpPlus.Done> outcome = cancel(order, CancelOrder.FinalStatus.AVAILABLE, attempt);
-        if (outcome instanceof Outcome.Rejected<SmdpPlus.Done> rejected
-                && NOTHING_TO_CANCEL.contains(rejected.code())) {
+        if (outcome instanceof Outcome.Rejected<?> rejected && outcome.isRejectedWith(NOTHING_TO_CANCEL)) {
             log.warn(
                     "{} of {} is retired, the SM-DP+ answered to its cancellation {}: {}",
                     iccid(order),
@@ -157,16 +155,14 @@ class ProfileActs {
 
     private Act.Written released(Order order, String smdpAddress) {
         return sql -> {
-            Subscription subscription = subscriptions
-                    .find(sql, order.organization(), order.subscription())
-                    .orElseThrow(() -> new IllegalStateException(order.id() + " has no subscription"));
             if (order.type() == Order.Type.CHANGE_SIM_PROFILE) {
                 subscriptions.release(sql, order.organization(), order.subscription(), iccid(order), smdpAddress);
             } else {
                 subscriptions.activate(
                         sql,
                         order.organization(),
-                        subscription,
+                        order.account(),
+                        order.subscription(),
                         iccid(order),
                         smdpAddress,
                         order.phoneNumbers(),
@@ -179,24 +175,20 @@ class ProfileActs {
 
     /** A profile that was given out and that nobody has installed is of no use to anybody any more. */
     Outcome<Act.Written> withdraw(Order order, Act.Attempt attempt) {
-        Act.Written withdrawn =
-                sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant());
-        return ended(withdrawn, cancel(order, CancelOrder.FinalStatus.UNAVAILABLE, attempt));
+        return withdrawn(order, cancel(order, CancelOrder.FinalStatus.UNAVAILABLE, attempt));
     }
 
     /** The same of the profile whose place another one has taken. */
     Outcome<Act.Written> withdrawPrevious(Order order, Act.Attempt attempt) {
-        Act.Written withdrawn =
-                sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant());
         var cancel = new CancelOrder(MoveActs.previous(order), null, CancelOrder.FinalStatus.UNAVAILABLE);
-        return ended(withdrawn, smdp.cancelOrder(cancel, attempt.call()));
+        return withdrawn(order, smdp.cancelOrder(cancel, attempt.call()));
     }
 
-    private static Outcome<Act.Written> ended(Act.Written withdrawn, Outcome<SmdpPlus.Done> outcome) {
-        return outcome instanceof Outcome.Rejected<SmdpPlus.Done> rejected
-                        && NOTHING_TO_CANCEL.contains(rejected.code())
+    private Outcome<Act.Written> withdrawn(Order order, Outcome<SmdpPlus.Done> outcome) {
+        return outcome.isRejectedWith(NOTHING_TO_CANCEL)
                 ? Act.accepted(Act.Written.NOTHING)
-                : outcome.then(_ -> Act.accepted(withdrawn));
+                : outcome.then(_ -> Act.accepted(
+                        sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant())));
     }
 
     /** Without the MatchingID, whatever the SM-DP+ may have made of it. */
@@ -216,9 +208,7 @@ class ProfileActs {
     }
 
     private static boolean doneBefore(Act.Attempt attempt, Outcome<?> outcome) {
-        return attempt.inDoubt()
-                && outcome instanceof Outcome.Rejected<?> rejected
-                && DONE_BEFORE.contains(rejected.code());
+        return attempt.inDoubt() && outcome.isRejectedWith(DONE_BEFORE);
     }
 
     static OrderTemplate template(Catalog catalog, Sql sql, Order order) {

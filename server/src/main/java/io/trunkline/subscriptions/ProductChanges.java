@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import io.trunkline.catalog.Catalog;
 import io.trunkline.catalog.ProductOffering;
 import io.trunkline.database.Sql;
+import io.trunkline.ids.AccountId;
 import io.trunkline.ids.OfferingId;
 import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.ProductId;
@@ -83,33 +84,27 @@ public class ProductChanges {
     public void change(
             Sql sql,
             OrganizationId organization,
-            Subscription subscription,
+            AccountId account,
+            SubscriptionId id,
             Collection<OfferingId> add,
             Collection<ProductId> remove,
             Collection<Service> services) {
         Instant now = clock.instant();
         UUID[] ended = remove.stream().map(ProductId::value).toArray(UUID[]::new);
-        if (sql.update(END, now, organization, subscription.id(), ended) != ended.length) {
-            throw new IllegalStateException(subscription.id() + " no longer has all of " + remove);
+        if (sql.update(END, now, organization, id, ended) != ended.length) {
+            throw new IllegalStateException(id + " no longer has all of " + remove);
         }
         sql.updateAll(
                 Subscriptions.ADD_PRODUCT,
                 add.stream()
-                        .map(offering -> new @Nullable Object[] {
-                            organization,
-                            ProductId.create(now),
-                            subscription.id(),
-                            subscription.account(),
-                            offering,
-                            now
-                        })
+                        .map(offering ->
+                                new @Nullable Object[] {organization, ProductId.create(now), id, account, offering, now
+                                })
                         .toList());
         sql.updateAll(
                 SET_SERVICE,
                 services.stream()
-                        .map(service -> new @Nullable Object[] {
-                            organization, subscription.id(), service.type(), service.enabled()
-                        })
+                        .map(service -> new @Nullable Object[] {organization, id, service.type(), service.enabled()})
                         .toList());
     }
 }

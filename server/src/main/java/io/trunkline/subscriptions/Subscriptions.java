@@ -213,13 +213,13 @@ public class Subscriptions {
     public void activate(
             Sql sql,
             OrganizationId organization,
-            Subscription subscription,
+            AccountId account,
+            SubscriptionId id,
             Iccid iccid,
             String smdpAddress,
             List<PhoneNumber> numbers,
             OrderTemplate template) {
         Instant now = clock.instant();
-        SubscriptionId id = subscription.id();
         expectOne(
                 sql.update(SET_STATUS, "active", null, now, organization, id, "pending"), id + " is no longer pending");
         expectOne(
@@ -241,7 +241,7 @@ public class Subscriptions {
                 ADD_PRODUCT,
                 template.offerings().stream()
                         .map(offering -> new @Nullable Object[] {
-                            organization, ProductId.create(now), id, subscription.account(), offering.id(), now
+                            organization, ProductId.create(now), id, account, offering.id(), now
                         })
                         .toList());
     }
@@ -299,6 +299,12 @@ public class Subscriptions {
     /** Within the caller's transaction. */
     public Optional<Subscription> find(Sql sql, OrganizationId organization, SubscriptionId id) {
         return SubscriptionStore.find(sql, organization, id);
+    }
+
+    /** One that is surely there. */
+    public Subscription get(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return find(sql, organization, id)
+                .orElseThrow(() -> new IllegalStateException("there is no subscription " + id));
     }
 
     private static void expectOne(int changed, String otherwise) {

@@ -2,6 +2,7 @@ package io.trunkline.network.hlr;
 
 import io.trunkline.network.Outcome;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -51,6 +52,11 @@ public enum HlrCode {
 
     public static Optional<HlrCode> of(String code) {
         return Arrays.stream(values()).filter(one -> one.code().equals(code)).findFirst();
+    }
+
+    /** Whether it is why a call was rejected. */
+    public boolean rejects(Outcome<?> outcome) {
+        return outcome.isRejectedWith(List.of(code()));
     }
 
     /** For people. */

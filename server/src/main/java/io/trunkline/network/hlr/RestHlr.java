@@ -100,10 +100,7 @@ public final class RestHlr implements Hlr, AutoCloseable {
     @Override
     public Outcome<Done> delete(Imsi imsi, String correlation) {
         Outcome<Done> deleted = change("DELETE", imsi, null, correlation);
-        return deleted instanceof Outcome.Rejected<Done> rejected
-                        && rejected.code().equals(HlrCode.NO_SUCH_LINE.code())
-                ? new Outcome.Accepted<>(new Done())
-                : deleted;
+        return HlrCode.NO_SUCH_LINE.rejects(deleted) ? new Outcome.Accepted<>(new Done()) : deleted;
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
         this(settings, Optional.empty());
     }
 
-    /** Whom {@link SmtpTls} trusts may. */
+    /** Whom {@link io.trunkline.network.OwnAuthorities} trusts may. */
     public SmtpMailer(SmtpSettings settings, SSLContext tls) {
         this(settings, Optional.of(tls));
     }

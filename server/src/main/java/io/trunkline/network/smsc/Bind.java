@@ -1,6 +1,7 @@
 package io.trunkline.network.smsc;
 
 import io.trunkline.network.Outcome;
+import io.trunkline.network.OwnAuthorities;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -166,7 +167,9 @@ final class Bind {
     }
 
     private Socket secured(Socket socket, String host, int port) throws IOException {
-        SSLContext context = smsc.trusted().isEmpty() ? defaultContext() : SmppTls.trusting(Path.of(smsc.trusted()));
+        SSLContext context = smsc.trusted().isEmpty()
+                ? defaultContext()
+                : OwnAuthorities.trusting("the SMSC", Path.of(smsc.trusted()));
         var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.network.Certificates;
 import io.trunkline.network.Outcome;
+import io.trunkline.network.OwnAuthorities;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -331,7 +332,8 @@ class SmtpSessionTest {
 
     private static Outcome<Sent> encrypted(ScriptedSmtp peer, Certificates certificates, String trusted)
             throws IOException {
-        try (var mailer = new SmtpMailer(required(peer), SmtpTls.trusting(certificates.certificateFile(trusted)))) {
+        try (var mailer = new SmtpMailer(
+                required(peer), OwnAuthorities.trusting("the mail server", certificates.certificateFile(trusted)))) {
             return mailer.send(Mails.to("anna@example.com"));
         }
     }

@@ -1,4 +1,4 @@
-package io.trunkline.network.mail;
+package io.trunkline.network;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,20 +8,20 @@ import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
-/** STARTTLS with a mail server whose certificate comes from an authority of one's own. */
-public final class SmtpTls {
-    private SmtpTls() {}
+/** TLS with a peer whose certificate comes from an authority of one's own. */
+public final class OwnAuthorities {
+    private OwnAuthorities() {}
 
     /**
      * Reads the file once.
      *
+     * @param peer whom they vouch for, in words
      * @param trusted the certification authorities, PEM; the JDK's do not count
      * @throws IllegalArgumentException where it is missing or holds something else
      */
-    public static SSLContext trusting(Path trusted) {
+    public static SSLContext trusting(String peer, Path trusted) {
         if (!Files.isReadable(trusted)) {
-            throw new IllegalArgumentException(
-                    "the trusted certificates for the mail server cannot be read: " + trusted);
+            throw new IllegalArgumentException("the trusted certificates for " + peer + " cannot be read: " + trusted);
         }
         try {
             PemSslStore theirs = PemSslStore.load(
