@@ -1,5 +1,7 @@
 package io.trunkline.box;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.trunkline.web.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -7,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -120,6 +123,23 @@ final class BoxClient implements AutoCloseable {
                         .method(method, HttpRequest.BodyPublishers.ofString(body)));
         if (answer.status() / 100 != 2) {
             throw new AssertionError(method + " " + path + ": " + answer.status() + " " + answer.body());
+        }
+    }
+
+    /** Each of these orders has an eSIM of its own, ordered once at the simulated SM-DP+ and released there. */
+    void expectOwnProfiles(List<JsonNode> orders) {
+        var iccids = new HashSet<String>();
+        for (JsonNode order : orders) {
+            String iccid = order.path("sim_profile").path("iccid").stringValue();
+            assertThat(iccids.add(iccid)).as("ICCID %s given out twice", iccid).isTrue();
+            JsonNode profile = network("/smdp/profiles/" + iccid);
+            assertThat(profile.path("state").stringValue()).as(iccid).isEqualTo("Released");
+            assertThat(profile.path("download_orders").intValue())
+                    .as("ordered once: %s", iccid)
+                    .isEqualTo(1);
+            assertThat(profile.path("confirm_orders").intValue())
+                    .as("confirmed once: %s", iccid)
+                    .isEqualTo(1);
         }
     }
 

@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.box.load.Load;
 import io.trunkline.ids.SubscriptionId;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -68,17 +63,8 @@ class LoadTest {
     }
 
     private static List<String> texts(BoxProcess of, String sql) {
-        String url = "jdbc:postgresql://127.0.0.1:" + of.read("postgres/port").strip()
-                + "/postgres?currentSchema=trunkline&user=postgres&password="
-                + of.read("postgres/password").strip();
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            var texts = new ArrayList<String>();
-            while (result.next()) {
-                texts.add(result.getString(1));
-            }
-            return texts;
+        try (Books books = Books.of(of)) {
+            return books.rows(sql).stream().map(List::getFirst).toList();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -2,11 +2,9 @@ package io.trunkline.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import io.trunkline.SetClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -15,23 +13,8 @@ final class CircuitTest {
     private static final int FAILURES = 3;
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
-    private Instant now = Instant.parse("2026-11-25T00:00:00Z");
-    private final Circuit circuit = new Circuit(Neighbour.HLR, FAILURES, PAUSE, new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    });
+    private final SetClock clock = new SetClock(Instant.parse("2026-11-25T00:00:00Z"));
+    private final Circuit circuit = new Circuit(Neighbour.HLR, FAILURES, PAUSE, clock);
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
@@ -56,12 +39,12 @@ final class CircuitTest {
     @Test
     void afterThePauseOneCallTriesItAndDecides() {
         fail(FAILURES);
-        now = now.plus(PAUSE);
+        clock.forward(PAUSE);
         assertThat(circuit.admits()).isTrue();
         assertThat(circuit.admits()).as("one at a time").isFalse();
         fail(1);
         assertThat(circuit.admits()).as("it failed: another pause").isFalse();
-        now = now.plus(PAUSE);
+        clock.forward(PAUSE);
         assertThat(circuit.admits()).isTrue();
         assertThat(circuit.isOpen()).as("while it is tried").isTrue();
         circuit.ended(Circuit.Heard.ALIVE);
@@ -74,7 +57,7 @@ final class CircuitTest {
     @Test
     void aTrialThatWasNotMadeDecidesNothingAndAnotherMayTry() {
         fail(FAILURES);
-        now = now.plus(PAUSE);
+        clock.forward(PAUSE);
         assertThat(circuit.admits()).isTrue();
         circuit.ended(Circuit.Heard.NOTHING);
         assertThat(circuit.isOpen()).isTrue();
@@ -87,7 +70,7 @@ final class CircuitTest {
         fail(FAILURES);
         assertThat(lane.enter(Duration.ZERO)).isEmpty();
         assertThat(lane.enter(5)).hasSize(2).noneMatch(Lane.Pass::mayCall).allSatisfy(Lane.Pass::close);
-        now = now.plus(PAUSE);
+        clock.forward(PAUSE);
         var passes = lane.enter(5);
         assertThat(passes).as("the one that tries").hasSize(1).allMatch(Lane.Pass::mayCall);
         passes.getFirst().heard(Circuit.Heard.ALIVE);

@@ -2,15 +2,13 @@ package io.trunkline.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import io.trunkline.SetClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 final class FailedLoginsTest {
-    private final SetClock clock = new SetClock();
+    private final SetClock clock = new SetClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final FailedLogins failedLogins = new FailedLogins(clock);
 
     private void fail(int times) {
@@ -61,28 +59,5 @@ final class FailedLoginsTest {
         assertThat(failedLogins.shutOut("192.0.2.1", "client"))
                 .as("the oldest is forgotten")
                 .isEmpty();
-    }
-
-    private static final class SetClock extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void forward(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

@@ -182,6 +182,14 @@ public final class Api {
         }
     }
 
+    /** What an order has come by, by name. */
+    public static List<String> milestones(JsonNode order) {
+        return order.path("milestones")
+                .valueStream()
+                .map(milestone -> milestone.path("name").stringValue(""))
+                .toList();
+    }
+
     /** Waits for an order to leave its pending state. */
     public Answer awaitOrder(String link) {
         return await(

@@ -118,12 +118,7 @@ class ChangesTest {
     }
 
     private List<String> milestones(JsonNode order) {
-        return api.get(PATH + "/" + text(order, "id"))
-                .json()
-                .path("milestones")
-                .valueStream()
-                .map(milestone -> text(milestone, "name"))
-                .toList();
+        return Api.milestones(api.get(PATH + "/" + text(order, "id")).json());
     }
 
     private String numberState() {

@@ -3,7 +3,6 @@ package io.trunkline.stories;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.network.smdp.InboundEs2Plus;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -90,18 +89,11 @@ final class Changing {
         return api.get(ORDERS + "/" + order.path("id").stringValue()).json();
     }
 
-    static List<String> milestones(JsonNode order) {
-        return order.path("milestones")
-                .valueStream()
-                .map(milestone -> milestone.path("name").stringValue(""))
-                .toList();
-    }
-
     /** Waits until the order has come by this. */
     JsonNode reached(JsonNode order, String milestone) {
         Api.await(
                 order.path("id").stringValue() + " to come by " + milestone,
-                () -> milestones(again(order)).contains(milestone));
+                () -> Api.milestones(again(order)).contains(milestone));
         return again(order);
     }
 

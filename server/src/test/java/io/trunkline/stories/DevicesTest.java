@@ -50,9 +50,7 @@ final class DevicesTest {
         worlds++;
         world = server().world("devices-" + worlds).stock(30);
         api = world.api();
-        world.control("PUT", "/devices", """
-                {"enabled": false, "install_after_ms": 0, "report_to": "http://127.0.0.1:%d"}""".formatted(
-                        server().bean(InboundEs2Plus.class).port()));
+        Changing.devicesReportTo(server(), world);
     }
 
     private static RunningServer server() {

@@ -9,7 +9,6 @@ import io.trunkline.network.Outcome;
 import io.trunkline.network.hlr.CtrlHlr;
 import io.trunkline.network.hlr.Line;
 import io.trunkline.network.hlr.OsmoHlr;
-import io.trunkline.network.smdp.InboundEs2Plus;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -89,9 +88,7 @@ class LifeStoryTest {
                         "trunkline.hlr.host", osmo.settings().host(),
                         "trunkline.hlr.port", Integer.toString(osmo.settings().port())))) {
             World world = server.world("life").stock(1, 3);
-            world.control("PUT", "/devices", """
-                    {"enabled": false, "install_after_ms": 0, "report_to": "http://127.0.0.1:%d"}""".formatted(
-                            server.bean(InboundEs2Plus.class).port()));
+            Changing.devicesReportTo(server, world);
             live(new Network(world, world.api(), hlr), new Mailbox(server));
         }
     }

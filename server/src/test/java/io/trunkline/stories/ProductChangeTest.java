@@ -2,8 +2,6 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.ids.OfferingId;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -50,18 +48,7 @@ class ProductChangeTest {
     }
 
     private String offering(String type, @Nullable String profileType, boolean offered) {
-        OfferingId id = OfferingId.create(Instant.now());
-        world.sql().update("""
-                        INSERT INTO product_offerings (id, type, name, profile_type, created_at)
-                        VALUES (?, ?, ?, ?, now())""", id, type, "Offering " + id, profileType);
-        if (offered) {
-            world.sql()
-                    .update(
-                            "INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)",
-                            world.organization(),
-                            id);
-        }
-        return id.text();
+        return world.offering(type, "Offering of a test", profileType, offered).text();
     }
 
     @AfterEach
@@ -122,7 +109,7 @@ class ProductChangeTest {
         world.faults("hlr", """
                 [{"operation": "*", "fault": "refuse", "code": "no_such_line", "times": 1}]""");
         JsonNode order = line.completed(line.order("change_products", "\"add\": [\"" + addOn + "\"]"));
-        assertThat(Changing.milestones(order)).containsExactly("accepted", "products_changed", "completed");
+        assertThat(Api.milestones(order)).containsExactly("accepted", "products_changed", "completed");
         assertThat(order.path("changes").path("add").path(0).stringValue()).isEqualTo(addOn);
         List<JsonNode> active = products(line, "active");
         assertThat(active).hasSize(2);
@@ -192,8 +179,7 @@ class ProductChangeTest {
         Changing line = line();
         JsonNode order = line.completed(line.order("change_products", """
                 "services": [{"type": "data", "enabled": false}, {"type": "voice_recording", "enabled": true}]"""));
-        assertThat(Changing.milestones(order))
-                .containsExactly("accepted", "services_set", "products_changed", "completed");
+        assertThat(Api.milestones(order)).containsExactly("accepted", "services_set", "products_changed", "completed");
         assertThat(line.hlr(line.iccid())).isEqualTo(line.number() + " true false");
         assertThat(services(line))
                 .containsEntry("data", false)
@@ -201,7 +187,7 @@ class ProductChangeTest {
                 .containsEntry("voice_recording", true);
         JsonNode same = line.completed(line.order("change_products", """
                 "services": [{"type": "data", "enabled": false}]"""));
-        assertThat(Changing.milestones(same)).containsExactly("accepted", "products_changed", "completed");
+        assertThat(Api.milestones(same)).containsExactly("accepted", "products_changed", "completed");
     }
 
     @Test
@@ -222,7 +208,7 @@ class ProductChangeTest {
         line.completed(line.order("suspend_subscription", ""));
         JsonNode order = line.completed(line.order("change_products", """
                 "services": [{"type": "data", "enabled": false}]"""));
-        assertThat(Changing.milestones(order)).doesNotContain("services_set");
+        assertThat(Api.milestones(order)).doesNotContain("services_set");
         assertThat(line.status()).isEqualTo("suspended");
         assertThat(line.hlr(line.iccid())).isEqualTo(line.number() + " false false");
         line.completed(line.order("resume_subscription", ""));
@@ -241,7 +227,7 @@ class ProductChangeTest {
         JsonNode order = line.completed(line.order("change_products", """
                 "add": ["%s"], "services": [{"type": "data", "enabled": false}]""".formatted(addOn)));
         assertThat(crashes.count()).isGreaterThanOrEqualTo(times);
-        assertThat(Changing.milestones(order)).doesNotHaveDuplicates();
+        assertThat(Api.milestones(order)).doesNotHaveDuplicates();
         assertThat(products(line, "active")).hasSize(2);
         assertThat(line.hlr(line.iccid())).isEqualTo(line.number() + " true false");
     }

@@ -137,7 +137,7 @@ class SampleOrderTest {
                         .path("state")
                         .stringValue("")
                         .equals("sent"));
-        assertThat(milestones(delivered))
+        assertThat(Api.milestones(delivered.json()))
                 .containsExactly(
                         "accepted",
                         "reserved",
@@ -273,14 +273,6 @@ class SampleOrderTest {
                 .path("qr_code")
                 .path("href")
                 .stringValue("");
-    }
-
-    private static List<String> milestones(Api.Answer order) {
-        return order.json()
-                .path("milestones")
-                .valueStream()
-                .map(milestone -> milestone.path("name").stringValue(""))
-                .toList();
     }
 
     private static List<String> links(JsonNode node) {

@@ -84,7 +84,7 @@ class SimChangeTest {
         assertThat(line.iccid()).isEqualTo(fresh);
         assertThat(line.number()).isEqualTo(number);
         assertThat(line.status()).isEqualTo("active");
-        assertThat(Changing.milestones(order))
+        assertThat(Api.milestones(order))
                 .containsExactly(
                         "accepted",
                         "reserved",
@@ -125,7 +125,7 @@ class SimChangeTest {
         String fresh = order.path("sim_profile").path("iccid").stringValue();
         assertThat(line.hlr(fresh)).isEqualTo(line.number() + ON);
         assertThat(line.hlr(old)).isEmpty();
-        List<String> milestones = Changing.milestones(order);
+        List<String> milestones = Api.milestones(order);
         assertThat(milestones.indexOf("previous_cut_off")).isEqualTo(1);
     }
 
@@ -155,7 +155,7 @@ class SimChangeTest {
         JsonNode change = line.completed(line.newSim("device_change"));
         String fresh = line.iccid();
         JsonNode next = line.completed(line.order(type, ""));
-        assertThat(Changing.milestones(line.again(change))).contains("number_moved", "previous_removed");
+        assertThat(Api.milestones(line.again(change))).contains("number_moved", "previous_removed");
         assertThat(line.hlr(old)).isEmpty();
         assertThat(line.hlr(fresh)).isEqualTo(type.startsWith("suspend") ? number + OFF : "");
         assertThat(next.path("sim_profile").path("iccid").stringValue()).isEqualTo(fresh);
@@ -173,7 +173,7 @@ class SimChangeTest {
         String fresh = line.iccid();
         ledger.settleBut("move_number");
         assertThat(List.of(old, unused)).doesNotContain(fresh);
-        assertThat(Changing.milestones(line.again(first))).contains("revoked").doesNotContain("number_moved");
+        assertThat(Api.milestones(line.again(first))).contains("revoked").doesNotContain("number_moved");
         assertThat(line.hlr(unused)).isEmpty();
         assertThat(line.smdp(unused)).isEqualTo("Available");
         assertThat(line.stock(unused)).isEqualTo("free");
@@ -192,7 +192,7 @@ class SimChangeTest {
         JsonNode first = line.completed(line.newSim("device_change"));
         String lost = line.iccid();
         JsonNode second = line.reached(line.completed(line.newSim("lost_or_stolen")), "previous_removed");
-        assertThat(Changing.milestones(line.again(first))).contains("number_moved", "previous_removed");
+        assertThat(Api.milestones(line.again(first))).contains("number_moved", "previous_removed");
         assertThat(line.hlr(old)).isEmpty();
         assertThat(line.hlr(lost)).isEmpty();
         assertThat(line.hlr(line.iccid())).isEqualTo(line.number() + ON);
@@ -218,7 +218,7 @@ class SimChangeTest {
         line.waitIsOver();
         order = line.reached(order, "profile_withdrawn");
         assertThat(crashes.count()).isGreaterThanOrEqualTo(2);
-        assertThat(Changing.milestones(order)).doesNotHaveDuplicates();
+        assertThat(Api.milestones(order)).doesNotHaveDuplicates();
         assertThat(line.hlr(line.iccid())).isEqualTo(line.number() + ON);
         assertThat(line.hlr(old)).isEmpty();
         assertThat(line.stock(old)).isEqualTo("retired");
@@ -340,7 +340,7 @@ class SimChangeTest {
             assertThat(line.hlr(old.get(i))).isEmpty();
             assertThat(line.hlr(line.iccid())).isEqualTo(line.number() + ON);
             assertThat(line.stock(old.get(i))).isEqualTo("retired");
-            assertThat(Changing.milestones(line.again(order))).doesNotHaveDuplicates();
+            assertThat(Api.milestones(line.again(order))).doesNotHaveDuplicates();
         }
     }
 }

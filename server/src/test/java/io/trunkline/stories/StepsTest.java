@@ -117,12 +117,8 @@ class StepsTest {
     }
 
     private void milestonesAreThereOnce(JsonNode order) {
-        List<String> names = api.get(PATH + "/" + order.path("id").stringValue(""))
-                .json()
-                .path("milestones")
-                .valueStream()
-                .map(milestone -> milestone.path("name").stringValue(""))
-                .toList();
+        List<String> names = Api.milestones(
+                api.get(PATH + "/" + order.path("id").stringValue("")).json());
         assertThat(names)
                 .containsExactly(
                         "accepted",

@@ -193,15 +193,26 @@ public record World(
 
     /** An add-on that this organization may order. */
     public OfferingId addOn(String name) {
+        return offering("add_on", name, null, true);
+    }
+
+    /**
+     * A plan or an add-on.
+     *
+     * @param profileType of a plan
+     * @param offered whether this organization may order it
+     */
+    public OfferingId offering(String type, String name, @Nullable String profileType, boolean offered) {
         OfferingId id = OfferingId.create(Instant.now());
-        sql().update(
-                        "INSERT INTO product_offerings (id, type, name, created_at) VALUES (?, 'add_on', ?, now())",
-                        id,
-                        name);
-        sql().update(
-                        "INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)",
-                        organization,
-                        id);
+        sql().update("""
+                INSERT INTO product_offerings (id, type, name, profile_type, created_at)
+                VALUES (?, ?, ?, ?, now())""", id, type, name, profileType);
+        if (offered) {
+            sql().update(
+                            "INSERT INTO organization_offerings (organization_id, offering_id) VALUES (?, ?)",
+                            organization,
+                            id);
+        }
         return id;
     }
 
