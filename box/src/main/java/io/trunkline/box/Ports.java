@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.boot.web.server.PortInUseException;
 
 /**
  * The ports of the server, the same ones at each start where they are free: addresses that were given out stay right.
@@ -46,6 +49,14 @@ record Ports(int server, int management) {
         return bound(bind, port)
                 .orElseThrow(() -> new BoxException("the port " + port + " of " + bind
                         + " is taken or not allowed: choose another (--port), or none for a free one"));
+    }
+
+    /** Whether a start failed because somebody took a port after it was chosen. */
+    static Optional<PortInUseException> taken(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .filter(PortInUseException.class::isInstance)
+                .map(PortInUseException.class::cast)
+                .findFirst();
     }
 
     /** The port, where it can be bound. */

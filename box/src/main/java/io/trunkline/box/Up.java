@@ -6,7 +6,6 @@ import io.trunkline.network.smdp.InboundEs2Plus;
 import io.trunkline.security.Clients;
 import io.trunkline.web.PublicUrl;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.NestedExceptionUtils;
 
 /** Brings the whole up on one data directory, or finds that it is up already. */
@@ -29,6 +29,7 @@ final class Up implements AutoCloseable {
     static final Duration DRAIN_PATIENCE = Duration.ofSeconds(90);
 
     private static final Duration READY_PATIENCE = Duration.ofMinutes(5);
+    private static final int STARTS = 3;
     private static final long LOOK_AGAIN_NANOS = 20_000_000;
     static final String KEY_FILE_VARIABLE = "TRUNKLINE_MASTER_KEY_FILE";
 
@@ -73,8 +74,26 @@ final class Up implements AutoCloseable {
         }
     }
 
-    /** Runs until it is terminated; returns at once where the same build runs on the directory already. */
+    /**
+     * Runs until it is terminated; returns at once where the same build runs on the directory already. Where another
+     * program takes a free port between its choice and its use, others are chosen: that is nobody's mistake.
+     */
     static void run(UpOptions options, String build, PrintStream out) throws InterruptedException {
+        for (int start = 1; ; start++) {
+            try {
+                runOnce(options, build, out);
+                return;
+            } catch (RuntimeException e) {
+                PortInUseException taken = Ports.taken(e).orElseThrow(() -> e);
+                if (options.port() == taken.getPort() || start == STARTS) {
+                    throw new BoxException(
+                            "the port " + taken.getPort() + " was taken while Trunkline started: try again", e);
+                }
+            }
+        }
+    }
+
+    private static void runOnce(UpOptions options, String build, PrintStream out) throws InterruptedException {
         DataDirectory data = DataDirectory.open(options.data());
         DataDirectory.Lock lock = data.tryLock(build);
         long end = System.nanoTime() + READY_PATIENCE.toNanos();
@@ -154,7 +173,7 @@ final class Up implements AutoCloseable {
         try {
             Running running = serve();
             letDevicesReport(running.server(), running.network());
-            Facts facts = facts(running.server(), running.network(), running.ports());
+            Facts facts = facts(running.server(), running.network());
             data.write(data.demoEnv(), facts.env());
             data.write(data.resolve("run", "facts"), facts.text(data.path()));
             data.write(data.ready(), ProcessHandle.current().pid() + "\n");
@@ -175,7 +194,7 @@ final class Up implements AutoCloseable {
         Server.untilTerminated(this);
     }
 
-    private record Running(Server server, SimulatorsNeighbour.Facts network, Ports ports) {}
+    private record Running(Server server, SimulatorsNeighbour.Facts network) {}
 
     private Running serve() {
         data.delete(data.ready());
@@ -186,7 +205,7 @@ final class Up implements AutoCloseable {
         var surroundings = new Surroundings();
         Server server = Server.start(defaults(masterKey, ports), surroundings, arguments(ports));
         opened.push(server);
-        return new Running(server, surroundings.simulators(), ports);
+        return new Running(server, surroundings.simulators());
     }
 
     /** The simulated SM-DP+ learns where to report to, unless that takes certificates that it has not. */
@@ -279,7 +298,7 @@ final class Up implements AutoCloseable {
         var defaults = new HashMap<String, Object>();
         defaults.put("server.address", options.bind());
         defaults.put("server.port", ports.server());
-        defaults.put("management.server.port", ports.management());
+        defaults.put("box.management-port", ports.management());
         // Who reports there is told at each start.
         defaults.put("trunkline.smdp.inbound-port", "0");
         defaults.put("trunkline.master-key-file", masterKey.toString());
@@ -304,7 +323,7 @@ final class Up implements AutoCloseable {
         return arguments.toArray(String[]::new);
     }
 
-    private Facts facts(Server server, SimulatorsNeighbour.Facts network, Ports ports) {
+    private Facts facts(Server server, SimulatorsNeighbour.Facts network) {
         Map<String, String> known = Facts.read(data.read(data.demoEnv()).orElse(""));
         Map<String, String> operator = OperatorClient.complete(server.bean(Clients.class), known);
         Optional<Demo.Credentials> demo =
@@ -313,8 +332,7 @@ final class Up implements AutoCloseable {
                 server.bean(PublicUrl.class).base(),
                 network.control(),
                 network.mailbox(),
-                URI.create("http://127.0.0.1:" + ports.management() + "/actuator")
-                        .toString(),
+                "http://127.0.0.1:" + server.property("local.management.port").orElseThrow() + "/actuator",
                 operator,
                 demo,
                 options.tlsCertificate());

@@ -3,9 +3,12 @@ package io.trunkline.box;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,5 +103,26 @@ class RestartTest {
         assertThat(SimulatorsNeighbour.runningOn(box.data().resolve("simulators")))
                 .isEmpty();
         Files.writeString(version, before);
+    }
+
+    @Test
+    void aPortThatSomebodyTakesDuringTheStartIsReplacedByAnother() throws Exception {
+        box.terminate();
+        Path ports = box.data().resolve("run/ports");
+        Files.delete(ports);
+        var thief = new FutureTask<>(() -> {
+            BoxProcess.await("ports", () -> !box.read("run/ports").isEmpty());
+            return new ServerSocket(management(), 1, InetAddress.getLoopbackAddress());
+        });
+        Thread.ofVirtual().start(thief);
+        box.up();
+        try (ServerSocket taken = thief.get()) {
+            assertThat(management()).isNotEqualTo(taken.getLocalPort());
+        }
+    }
+
+    private static int management() {
+        String ports = box.read("run/ports").strip();
+        return Integer.parseInt(ports.substring(ports.indexOf(' ') + 1));
     }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -193,6 +197,23 @@ class UpTest {
                 .contains(before.get("TRUNKLINE_URL"), before.get("TRUNKLINE_CLIENT_SECRET"), "curl -s");
         assertThat(box.pid("server")).isEqualTo(server);
         assertThat(box.env()).isEqualTo(before);
+    }
+
+    @Test
+    void thePrintedAddressOfTheMetricsIsTheirs() throws Exception {
+        String address = box.read("run/facts")
+                .lines()
+                .filter(line -> line.strip().startsWith("Metrics"))
+                .map(line -> line.substring(line.indexOf("http")))
+                .findFirst()
+                .orElseThrow();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create(address + "/prometheus")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("jvm_memory_used_bytes");
+        }
     }
 
     @Test
