@@ -117,25 +117,39 @@ class UsagePartitions {
     }
 
     boolean has(YearMonth month) {
-        return database.owner()
-                .one(ANY, row -> row.bool("any"), start(month), start(month.plusMonths(1)))
+        return has(database.owner(), month);
+    }
+
+    private static boolean has(Sql sql, YearMonth month) {
+        return sql.one(ANY, row -> row.bool("any"), start(month), start(month.plusMonths(1)))
                 .orElse(false);
     }
 
-    /** Makes a month with its content, in one transaction; a partition of it that is there already must be empty. */
+    /**
+     * Makes a month with its content; a partition of it that is there already must be empty. The content is whole
+     * before it takes the partition's place, in a second transaction: one that replaces a partition waits for everybody
+     * who uses the table of all months, and must not be waited for by them.
+     */
     void fill(YearMonth month, BiConsumer<Sql, Table> content) {
-        String name = name(month);
-        var filled = new Table(name + "_filled", true);
+        var filled = new Table(name(month) + "_filled", true);
+        refuseUnless(!has(month), month);
         database.inOwnerTransaction(sql -> {
+            // What a fill left that was interrupted.
+            sql.update("DROP TABLE IF EXISTS " + filled.name());
             sql.update("CREATE TABLE " + filled.name() + " (LIKE usage_items INCLUDING ALL EXCLUDING INDEXES)");
             content.accept(sql, filled);
             sql.list("SELECT set_config('maintenance_work_mem', '256MB', true) AS set", _ -> true);
             sql.list(KEYS.formatted(filled.name()), row -> row.text("definition"))
                     .forEach(sql::update);
+            return true;
+        });
+        boolean done = database.inOwnerTransaction(sql -> {
             sql.list("SELECT pg_advisory_xact_lock(?)", _ -> true, LOCK);
-            if (has(month)) {
-                throw new IllegalStateException("usage of " + month + " is there already");
+            if (has(sql, month)) {
+                sql.update("DROP TABLE " + filled.name());
+                return false;
             }
+            String name = name(month);
             if (attached(sql).stream().anyMatch(partition -> partition.month().equals(month))) {
                 sql.update("DROP TABLE " + name);
             }
@@ -143,7 +157,14 @@ class UsagePartitions {
             sql.update("ALTER TABLE usage_items ATTACH PARTITION " + name + bounds(month));
             return true;
         });
+        refuseUnless(done, month);
         known.add(month);
+    }
+
+    private static void refuseUnless(boolean free, YearMonth month) {
+        if (!free) {
+            throw new IllegalStateException("usage of " + month + " is there already");
+        }
     }
 
     private static String bounds(YearMonth month) {

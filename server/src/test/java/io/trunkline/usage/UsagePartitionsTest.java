@@ -20,6 +20,11 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -203,6 +208,35 @@ final class UsagePartitionsTest {
     }
 
     @Test
+    @Order(6)
+    void months_that_are_filled_side_by_side_do_not_wait_for_each_other_for_ever() throws Exception {
+        UsagePartitions partitions = at(Instant.parse("2026-01-01T00:00:00Z"), Period.ofMonths(24));
+        List<YearMonth> months = List.of(YearMonth.of(2025, 3), YearMonth.of(2025, 4));
+        partitions.cover(Instant.parse("2025-03-01T00:00:00Z"), Instant.parse("2025-04-01T00:00:00Z"));
+        var both = new CyclicBarrier(months.size());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> fills = threads.invokeAll(months.stream()
+                    .map(month -> (Callable<Boolean>) () -> {
+                        partitions.fill(month, (_, _) -> together(both));
+                        return true;
+                    })
+                    .toList());
+            for (Future<Boolean> fill : fills) {
+                assertThat(fill.get()).isTrue();
+            }
+        }
+        assertThat(partitions()).contains("usage_items_2025_03", "usage_items_2025_04");
+    }
+
+    private static void together(CyclicBarrier all) {
+        try {
+            all.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     @Order(90)
     void a_month_with_items_is_not_filled_a_second_time() {
         Instant started = usage.all.getLast().event().startedAt();
@@ -213,7 +247,7 @@ final class UsagePartitionsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(month.toString());
         assertThat(partitions()).isEqualTo(before);
-        assertThat(database.owner().list("SELECT 1 AS one FROM pg_class WHERE relname ~ '_filled'", _ -> true))
+        assertThat(database.owner().list("SELECT 1 AS one FROM pg_class WHERE relname ~ '_filled$'", _ -> true))
                 .isEmpty();
     }
 }
