@@ -47,6 +47,12 @@ enum Bench {
         Result run(Settings settings) {
             return new MemoryBench(settings).run(text());
         }
+    },
+    ORDERS("orders") {
+        @Override
+        Result run(Settings settings) {
+            return new OrdersBench(settings).run(text());
+        }
     };
 
     private static final long SEED = 7;

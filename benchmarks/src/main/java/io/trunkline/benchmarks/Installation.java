@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 
 /** Trunkline on a data directory, started as anybody starts it: with the launcher, in processes of its own. */
 final class Installation implements AutoCloseable {
@@ -59,6 +60,14 @@ final class Installation implements AutoCloseable {
                     Integer.toString(size.items()));
         }
         installation.up();
+        return installation;
+    }
+
+    /** With the demo's organizations and stock, made unless it was by an earlier run, and up. */
+    static Installation demo(Settings settings, String name) {
+        var installation = on(settings, name);
+        installation.started(installation.process(
+                false, "up", "--data", installation.data.toString(), "--demo", "small", "--detach"));
         return installation;
     }
 
@@ -122,16 +131,28 @@ final class Installation implements AutoCloseable {
     }
 
     String url() {
-        return read("demo.env")
-                .lines()
-                .filter(line -> line.startsWith("TRUNKLINE_URL="))
-                .map(line -> line.substring(line.indexOf('\'') + 1, line.lastIndexOf('\'')))
-                .findFirst()
-                .orElseThrow();
+        return fact("TRUNKLINE_URL");
     }
 
-    /** Secrets by client, the largest organization's first. */
+    /** The key of the demo's first organization. */
+    String organization() {
+        return fact("TRUNKLINE_ORGANIZATION");
+    }
+
+    private String fact(String name) {
+        return read("demo.env")
+                .lines()
+                .filter(line -> line.startsWith(name + "="))
+                .map(line -> line.substring(line.indexOf('\'') + 1, line.lastIndexOf('\'')))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("demo.env tells no " + name));
+    }
+
+    /** Secrets by client, the largest organization's first; of the demo its first organization's. */
     Map<String, String> clients() {
+        if (!isLoaded()) {
+            return Map.of(fact("TRUNKLINE_CLIENT_ID"), fact("TRUNKLINE_CLIENT_SECRET"));
+        }
         var clients = new LinkedHashMap<String, String>();
         read("load.clients").lines().map(line -> line.split(" ", 2)).forEach(words -> clients.put(words[0], words[1]));
         return clients;
@@ -172,11 +193,30 @@ final class Installation implements AutoCloseable {
     /** The server and PostgreSQL with its backends; without the simulated network. */
     List<Long> processes() {
         long postgres = Long.parseLong(read("run/postgres.pid").strip());
-        long server = Long.parseLong(read("run/server.pid").strip());
         Stream<Long> backends = ProcessHandle.of(postgres).stream()
                 .flatMap(ProcessHandle::children)
                 .map(ProcessHandle::pid);
-        return Stream.concat(Stream.of(server, postgres), backends).toList();
+        return Stream.concat(Stream.of(server(), postgres), backends).toList();
+    }
+
+    /** The server alone. */
+    long server() {
+        return Long.parseLong(read("run/server.pid").strip());
+    }
+
+    /** The simulated network. */
+    long simulators() {
+        return Long.parseLong(read("run/simulators.pid").strip());
+    }
+
+    /** Stops it and forgets all that it has. */
+    void remove() {
+        down();
+        try {
+            FileSystemUtils.deleteRecursively(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

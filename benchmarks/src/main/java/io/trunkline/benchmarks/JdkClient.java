@@ -88,9 +88,25 @@ final class JdkClient implements LoadClient {
          * @throws IllegalStateException where it is not answered with 200
          */
         byte[] get(Call call) throws IOException {
-            String head = "GET " + call.path() + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n"
-                    + String.join("\r\n", call.headers()) + "\r\n\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+            return exchange("GET", call, "", " 200");
+        }
+
+        /**
+         * Sends JSON and answers the body.
+         *
+         * @throws IllegalStateException where it is not answered with 201
+         */
+        byte[] post(Call call, String json) throws IOException {
+            return exchange("POST", call, json, " 201");
+        }
+
+        private byte[] exchange(String method, Call call, String json, String expected) throws IOException {
+            byte[] sent = json.getBytes(StandardCharsets.UTF_8);
+            String content =
+                    sent.length == 0 ? "" : "\r\nContent-Type: application/json\r\nContent-Length: " + sent.length;
+            String head = method + " " + call.path() + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n"
+                    + String.join("\r\n", call.headers()) + content + "\r\n\r\n" + json;
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
             String status = line();
             int length = -1;
             boolean chunked = false;
@@ -110,7 +126,7 @@ final class JdkClient implements LoadClient {
                 socket = open();
                 in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
             }
-            if (!status.startsWith("HTTP/1.1 200")) {
+            if (!status.startsWith("HTTP/1.1" + expected)) {
                 throw new IllegalStateException(
                         call.path() + ": " + status + " " + new String(body, StandardCharsets.UTF_8));
             }
