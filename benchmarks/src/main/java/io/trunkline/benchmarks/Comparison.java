@@ -7,8 +7,6 @@ import java.util.Locale;
 
 /** Ours and the limit in turns, on the same data, in the same minutes. */
 final class Comparison {
-    private static final double PER_THOUSAND = 1_000;
-
     private final Settings settings;
     private final Installation installation;
     private final LoadClient client = LoadClient.best();
@@ -32,45 +30,54 @@ final class Comparison {
             statements = recorder.record(installation, asks);
         }
         double perRequest = statements.stream().mapToInt(List::size).average().orElse(0);
-        var tokens = new Tokens(installation.url(), installation.clients());
-        try (Connections connections = installation.connections();
-                Memory memory = new Memory(installation)) {
+        try (Connections connections = installation.connections()) {
             var loop = new JdbcLoop(connections.requests(), statements);
-            // What is compiled late and what lies in no cache yet is nobody's cost.
-            client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
-            loop.run(settings.connections(), settings.turn());
-            for (int round = 0; round < settings.rounds(); round++) {
-                turn(tokens.calls(asks), loop);
-                Console.say(String.format(
-                        Locale.ROOT,
-                        "  round %d: %,.0f/s of %,.0f/s, ratio %.3f, load %s",
-                        round + 1,
-                        ours.getLast(),
-                        limits.getLast(),
-                        ratios.getLast(),
-                        Machine.load()));
+            try (Memory memory = new Memory(installation, loop.backends())) {
+                rounds(asks, loop);
+                return result(name, unit, goal, memory, notes(asks, perRequest));
             }
-            double ratio = median(ratios);
-            return new Result(
-                    name,
-                    unit,
-                    median(ours),
-                    median(limits),
-                    ratio,
-                    goal,
-                    ratio >= goal,
-                    median(p50),
-                    median(p99),
-                    cpuSeconds / requests * PER_THOUSAND,
-                    memory.peakMb(),
-                    notes(asks, perRequest));
         }
     }
 
+    private void rounds(List<Ask> asks, JdbcLoop loop) {
+        var tokens = new Tokens(installation.url(), installation.clients());
+        // What is compiled late and what lies in no cache yet is nobody's cost.
+        client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
+        loop.run(settings.connections(), settings.turn());
+        for (int round = 0; round < settings.rounds(); round++) {
+            turn(tokens.calls(asks), loop);
+            Console.say(String.format(
+                    Locale.ROOT,
+                    "  round %d: %,.0f/s of %,.0f/s, ratio %.3f, load %s",
+                    round + 1,
+                    ours.getLast(),
+                    limits.getLast(),
+                    ratios.getLast(),
+                    Machine.load()));
+        }
+    }
+
+    private Result result(String name, String unit, double goal, Memory memory, List<String> notes) {
+        double ratio = median(ratios);
+        return new Result(
+                name,
+                unit,
+                median(ours),
+                median(limits),
+                ratio,
+                goal,
+                ratio >= goal,
+                median(p50),
+                median(p99),
+                cpuSeconds / requests * Cpu.PER_THOUSAND,
+                memory.peakMb(),
+                notes);
+    }
+
     private void turn(List<Call> calls, JdbcLoop loop) {
-        double before = Machine.cpuSeconds(installation.processes());
+        var cpu = new Cpu(installation);
         Sample own = client.run(installation.url(), calls, settings.connections(), settings.turn());
-        cpuSeconds += Machine.cpuSeconds(installation.processes()) - before;
+        cpuSeconds += cpu.seconds();
         clientCpuSeconds += own.clientCpuSeconds();
         requests += own.count();
         Sample limit = loop.run(settings.connections(), settings.turn());
@@ -97,7 +104,7 @@ final class Comparison {
                 "client: %s, %d connections, %.3f CPU s per 1,000 of its own (not counted above)",
                 client.name(),
                 settings.connections(),
-                clientCpuSeconds / requests * PER_THOUSAND));
+                clientCpuSeconds / requests * Cpu.PER_THOUSAND));
         notes.add("load of the machine when it ended: " + Machine.load());
         return notes;
     }

@@ -32,9 +32,11 @@ final class Depth {
     }
 
     /** Some pages that follow each other. */
-    private record Place(Installation installation, Tokens tokens, List<Ask> asks, List<Latencies> rounds) {
+    private record Place(
+            Installation installation, Tokens tokens, List<Ask> asks, List<Latencies> rounds, List<Double> cpuPer1000) {
         void measure(int repeats) throws IOException {
             var latencies = new Latencies();
+            var cpu = new Cpu(installation);
             try (var connection = new JdkClient.Connection(installation.url())) {
                 List<Call> calls = tokens.calls(asks);
                 for (int i = 0; i < repeats; i++) {
@@ -46,6 +48,13 @@ final class Depth {
                 }
             }
             rounds.add(latencies);
+            cpuPer1000.add(cpu.seconds() / latencies.count() * Cpu.PER_THOUSAND);
+        }
+
+        /** What was only to warm it up. */
+        void forget() {
+            rounds.clear();
+            cpuPer1000.clear();
         }
 
         double median(int percent) {
@@ -77,7 +86,7 @@ final class Depth {
                     place.measure(REPEATS);
                 }
                 if (round == 0) {
-                    places.values().forEach(place -> place.rounds().clear());
+                    places.values().forEach(Place::forget);
                 }
             }
             return result(name, places, memory);
@@ -106,7 +115,7 @@ final class Depth {
                 path = next.group(1).replace("\\/", "/");
             }
         }
-        return new Place(installation, tokens, asks, new ArrayList<>());
+        return new Place(installation, tokens, asks, new ArrayList<>(), new ArrayList<>());
     }
 
     private Result result(String name, Map<String, Place> places, Memory memory) {
@@ -137,7 +146,7 @@ final class Depth {
                 holds,
                 deep.median(50),
                 deep.median(99),
-                0,
+                Comparison.median(deep.cpuPer1000()),
                 memory.peakMb(),
                 notes);
     }

@@ -6,8 +6,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import org.postgresql.PGConnection;
 
 /** The limit: the statements of the requests in a loop, without HTTP and without making anything of the rows. */
 final class JdbcLoop {
@@ -15,6 +18,7 @@ final class JdbcLoop {
 
     private final HikariDataSource pool;
     private final List<List<Statement>> requests;
+    private final Set<Long> backends = ConcurrentHashMap.newKeySet();
 
     JdbcLoop(HikariDataSource pool, List<List<Statement>> requests) {
         this.pool = pool;
@@ -35,6 +39,11 @@ final class JdbcLoop {
                 all.count(), (System.nanoTime() - start) / NANOS_PER_SECOND, all.percentile(50), all.percentile(99), 0);
     }
 
+    /** PostgreSQL's processes that have worked for it. */
+    Set<Long> backends() {
+        return backends;
+    }
+
     private Latencies loop(long end) throws SQLException {
         var latencies = new Latencies();
         int at = ThreadLocalRandom.current().nextInt(requests.size());
@@ -42,6 +51,7 @@ final class JdbcLoop {
             at = (at + 1) % requests.size();
             long before = System.nanoTime();
             try (Connection connection = pool.getConnection()) {
+                backends.add((long) connection.unwrap(PGConnection.class).getBackendPID());
                 for (Statement statement : requests.get(at)) {
                     statement.run(connection);
                 }

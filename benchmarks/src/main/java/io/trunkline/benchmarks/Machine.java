@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 /** What the kernel knows of processes and of the machine (proc(5)). */
 final class Machine {
     private static final Pattern PSS = Pattern.compile("(?m)^Pss:\\s+(\\d+) kB");
+    private static final Pattern PSS_OF_OWN = Pattern.compile("(?m)^Pss_Anon:\\s+(\\d+) kB");
     private static final double TICKS_PER_SECOND = 100;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
@@ -40,11 +42,20 @@ final class Machine {
     }
 
     /** Megabytes of memory that these processes use, what they share counted once. */
-    static double pssMb(List<Long> processes) {
+    static double pssMb(Collection<Long> processes) {
+        return sumMb(processes, PSS);
+    }
+
+    /** What of it they share with nobody, and has no file behind it. */
+    static double ownMb(Collection<Long> processes) {
+        return sumMb(processes, PSS_OF_OWN);
+    }
+
+    private static double sumMb(Collection<Long> processes, Pattern part) {
         double kb = 0;
         for (long process : processes) {
-            Matcher pss = PSS.matcher(read(Path.of("/proc", Long.toString(process), "smaps_rollup")));
-            kb += pss.find() ? Long.parseLong(pss.group(1)) : 0;
+            Matcher size = part.matcher(read(Path.of("/proc", Long.toString(process), "smaps_rollup")));
+            kb += size.find() ? Long.parseLong(size.group(1)) : 0;
         }
         return kb / KB_PER_MB;
     }

@@ -16,7 +16,7 @@ final class MemoryBench {
         this.settings = settings;
     }
 
-    private record Peak(double mb, double perSecond, double p50Ms, double p99Ms) {}
+    private record Peak(double mb, double perSecond, double p50Ms, double p99Ms, double cpuSecondsPer1000) {}
 
     Result run(String name) {
         Peak small = peak(false);
@@ -31,7 +31,7 @@ final class MemoryBench {
                 large.mb() < GOAL_MB,
                 large.p50Ms(),
                 large.p99Ms(),
-                0,
+                large.cpuSecondsPer1000(),
                 large.mb(),
                 List.of(
                         "the goal is of ours, in MB: the most that the server and PostgreSQL (shared_buffers 128 MB)"
@@ -56,10 +56,13 @@ final class MemoryBench {
             }
             var tokens = new Tokens(installation.url(), installation.clients());
             Sample last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
+            double cpuSecondsPer1000 = 0;
             for (int round = 0; round < settings.rounds(); round++) {
+                var cpu = new Cpu(installation);
                 last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
+                cpuSecondsPer1000 = cpu.seconds() / last.count() * Cpu.PER_THOUSAND;
             }
-            return new Peak(memory.peakMb(), last.perSecond(), last.p50Ms(), last.p99Ms());
+            return new Peak(memory.peakMb(), last.perSecond(), last.p50Ms(), last.p99Ms(), cpuSecondsPer1000);
         }
     }
 }

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param limit the same of what it is compared with
  * @param ratio of the two, as the benchmark defines it
  * @param goal that the ratio, or what else the benchmark is about, has to reach
+ * @param peakMb the most memory that server and PostgreSQL have used together, what processes share counted once (PSS):
+ *     as {@code peak_rss_mb} it would be counted once for each of PostgreSQL's processes
  * @param notes lines for people: what was measured beside it
  */
 record Result(
@@ -30,7 +32,7 @@ record Result(
         double p50Ms,
         double p99Ms,
         double cpuSecondsPer1000,
-        double peakRssMb,
+        double peakMb,
         List<String> notes) {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -49,7 +51,7 @@ record Result(
                 .put("p50_ms", rounded(p50Ms))
                 .put("p99_ms", rounded(p99Ms))
                 .put("cpu_s_per_1000", rounded(cpuSecondsPer1000))
-                .put("peak_rss_mb", rounded(peakRssMb))
+                .put("peak_rss_mb", rounded(peakMb))
                 .put("hardware", hardware)
                 .put("commit", commit);
         try {
@@ -72,7 +74,7 @@ record Result(
         lines.add(row("p50, ms", p50Ms));
         lines.add(row("p99, ms", p99Ms));
         lines.add(row("CPU s per 1,000", cpuSecondsPer1000));
-        lines.add(row("peak memory, MB", peakRssMb));
+        lines.add(row("peak memory, MB", peakMb));
         notes.forEach(note -> lines.add("  " + note));
         lines.add("  " + hardware);
         lines.add("  commit " + commit);

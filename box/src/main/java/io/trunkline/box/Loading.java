@@ -29,8 +29,7 @@ final class Loading {
 
     static void run(LoadOptions options, String build, PrintStream out) {
         DataDirectory data = DataDirectory.open(options.data());
-        Load.Size size = size(options, data);
-        requireRoom(data, size);
+        Load.Size size = begun(options, data, freeBytes(data));
         UpOptions up = UpOptions.parse(List.of("--data", options.data().toString(), "--demo", "none"));
         out.printf(
                 Locale.ROOT,
@@ -73,27 +72,30 @@ final class Loading {
         return clients;
     }
 
-    /** A directory holds one load; which one is told by a file that is written before anything is loaded. */
-    private static Load.Size size(LoadOptions options, DataDirectory data) {
+    /**
+     * The load that the directory holds, or is to hold from now on: a directory holds one, told by a file that is
+     * written before anything is loaded, and after it is known that there is room.
+     */
+    static Load.Size begun(LoadOptions options, DataDirectory data, long freeBytes) {
+        boolean used = Files.exists(data.resolve("postgres", "cluster"));
         Optional<Load.Size> known = data.read(data.resolve("load.size")).map(Loading::read);
-        if (known.isPresent()) {
-            if (known.get().subscriptions() != options.subscriptions()
-                    || known.get().items() != options.items()) {
-                throw new BoxException(
-                        "%s holds a load of %d subscriptions and %d items: choose another directory (--data)"
-                                .formatted(
-                                        data.path(),
-                                        known.get().subscriptions(),
-                                        known.get().items()));
-            }
-            return known.get();
-        }
-        if (Files.exists(data.resolve("postgres", "cluster"))) {
+        if (used && known.isEmpty()) {
             throw new BoxException(
                     data.path() + " is in use by something else: a load wants a directory of its own (--data)");
         }
+        if (used) {
+            return known.filter(
+                            size -> size.subscriptions() == options.subscriptions() && size.items() == options.items())
+                    .orElseThrow(() -> new BoxException(
+                            "%s holds a load of %d subscriptions and %d items: choose another directory (--data)"
+                                    .formatted(
+                                            data.path(),
+                                            known.get().subscriptions(),
+                                            known.get().items())));
+        }
         var size = new Load.Size(
                 options.subscriptions(), options.items(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        requireRoom(freeBytes, data.path(), size);
         data.write(data.resolve("load.size"), size.subscriptions() + " " + size.items() + " " + size.now() + "\n");
         return size;
     }
@@ -103,17 +105,15 @@ final class Loading {
         return new Load.Size(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Instant.parse(words[2]));
     }
 
-    private static void requireRoom(DataDirectory data, Load.Size size) {
+    private static long freeBytes(DataDirectory data) {
         try {
-            if (Files.notExists(data.resolve("postgres", "cluster"))) {
-                requireRoom(Files.getFileStore(data.path()).getUsableSpace(), data.path(), size);
-            }
+            return Files.getFileStore(data.path()).getUsableSpace();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static void requireRoom(long freeBytes, Path place, Load.Size size) {
+    private static void requireRoom(long freeBytes, Path place, Load.Size size) {
         if (freeBytes < size.bytes()) {
             throw new BoxException(String.format(
                     Locale.ROOT,

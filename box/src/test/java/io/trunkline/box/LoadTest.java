@@ -3,16 +3,16 @@ package io.trunkline.box;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.trunkline.box.load.Load;
 import io.trunkline.ids.SubscriptionId;
+import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A load, as small as it may be. */
@@ -141,11 +141,17 @@ class LoadTest {
     }
 
     @Test
-    void aDiskThatIsTooSmallIsToldBeforeAnythingIsWritten() {
-        var size = new Load.Size(1_000_000, 50_000_000, Instant.EPOCH);
-        assertThatThrownBy(() -> Loading.requireRoom(20L << 30, box.data(), size))
+    void aDiskThatIsTooSmallIsToldBeforeAnythingIsWrittenAndASmallerLoadIsTaken(@TempDir Path place) {
+        DataDirectory data = DataDirectory.open(place.resolve("data"));
+        long room = 20L << 30;
+        assertThatThrownBy(() -> Loading.begun(options(data, "50M"), data, room))
                 .isInstanceOf(BoxException.class)
                 .hasMessageContaining("make room")
                 .hasMessageContaining("20,480 MiB left");
+        assertThat(Loading.begun(options(data, "10M"), data, room).items()).isEqualTo(10_000_000);
+    }
+
+    private static LoadOptions options(DataDirectory data, String items) {
+        return LoadOptions.parse(List.of("--data", data.path().toString(), "--items", items));
     }
 }
