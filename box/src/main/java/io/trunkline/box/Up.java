@@ -302,6 +302,7 @@ final class Up implements AutoCloseable {
         // Who reports there is told at each start.
         defaults.put("trunkline.smdp.inbound-port", "0");
         defaults.put("trunkline.master-key-file", masterKey.toString());
+        defaults.put("trunkline.usage.directory", data.resolve("usage").toString());
         defaults.put("logging.file.name", data.resolve("logs", "server.log").toString());
         defaults.put("logging.threshold.console", "OFF");
         defaults.putAll(extra.server());

@@ -1,8 +1,11 @@
 package io.trunkline.usage;
 
 import io.trunkline.database.Chore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Period;
+import java.util.List;
+import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +20,21 @@ class UsageConfiguration {
             @Value("${trunkline.usage.partitions-every:1h}") Duration partitionsEvery,
             @Value("${trunkline.usage.sequencer-poll:250ms}") Duration sequencerPoll) {
         return new UsageSettings(examinedRows, retention, monthsAhead, partitionsEvery, sequencerPoll);
+    }
+
+    @Bean
+    FeedSettings feedSettings(
+            @Value("${trunkline.usage.directory:}") String directory,
+            @Value("${trunkline.usage.quiet-time:10s}") Duration quietTime,
+            @Value("${trunkline.usage.poll:1s}") Duration poll,
+            @Value("${trunkline.usage.late-after:1h}") Duration lateAfter,
+            @Value("${trunkline.usage.columns:}") List<String> columns) {
+        return new FeedSettings(
+                Optional.of(directory).filter(given -> !given.isEmpty()).map(Path::of),
+                quietTime,
+                poll,
+                lateAfter,
+                FeedSettings.columns(columns));
     }
 
     @Bean

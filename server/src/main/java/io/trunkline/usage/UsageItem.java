@@ -16,8 +16,18 @@ import org.jspecify.annotations.Nullable;
  * charged alike.
  *
  * @param id its time is that of the event's start
+ * @param origin of what record it is; null where it came of none, as what is loaded in bulk
  */
-public record UsageItem(UsageItemId id, Holder holder, Event event, Charge charge) {
+public record UsageItem(
+        UsageItemId id,
+        Holder holder,
+        Event event,
+        Charge charge,
+        @Nullable Origin origin) {
+    public UsageItem(UsageItemId id, Holder holder, Event event, Charge charge) {
+        this(id, holder, event, charge, null);
+    }
+
     public UsageItem {
         if (!id.startedAt().equals(event.startedAt())) {
             throw new IllegalArgumentException(
@@ -59,7 +69,24 @@ public record UsageItem(UsageItemId id, Holder holder, Event event, Charge charg
             boolean recorded,
             Instant startedAt,
             Instant endedAt,
-            long quantity) {}
+            long quantity) {
+        /** The same with a part of the quantity. */
+        Event with(long part) {
+            return new Event(
+                    type,
+                    direction,
+                    technology,
+                    ownNumber,
+                    otherNumber,
+                    otherAddress,
+                    country,
+                    roaming,
+                    recorded,
+                    startedAt,
+                    endedAt,
+                    part);
+        }
+    }
 
     /**
      * What it costs.
@@ -68,6 +95,20 @@ public record UsageItem(UsageItemId id, Holder holder, Event event, Charge charg
      * @param currency ISO 4217
      */
     public record Charge(CostType type, long quantity, long micros, String currency) {}
+
+    /**
+     * Of what record of a feed it is.
+     *
+     * @param part the how manieth item of the record, from 1
+     * @param continued whether the record is a second or later part of a session
+     * @param consumed what it has taken from which allowances; null where it took from none
+     */
+    public record Origin(
+            int source,
+            String recordId,
+            int part,
+            boolean continued,
+            @Nullable String consumed) {}
 
     /** A letter in the table, a word outside. */
     interface Coded {

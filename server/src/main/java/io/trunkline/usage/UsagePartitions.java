@@ -99,6 +99,13 @@ class UsagePartitions {
         }
     }
 
+    /** Sees to it that there is room for a month that may be kept. */
+    void cover(YearMonth month) {
+        if (!known.contains(month)) {
+            make(month);
+        }
+    }
+
     private void make(YearMonth month) {
         String name = name(month);
         database.inOwnerTransaction(sql -> {

@@ -45,8 +45,9 @@ final class UsageStore {
     private static final String BATCH_ITEMS = "usage_batch_items (organization_id, batch_id, last_id, ids)";
     private static final int BATCH_ITEMS_COLUMNS = 4;
     static final String ITEMS = "usage_items";
-    private static final String ITEM_COLUMNS = " (organization_id, batch_id, " + UsageItemShape.COLUMNS + ")";
-    private static final int ITEMS_COLUMNS = 24;
+    private static final String ITEM_COLUMNS = " (organization_id, batch_id, " + UsageItemShape.COLUMNS
+            + ", source_id, record_id, part, continued, consumed)";
+    private static final int ITEMS_COLUMNS = 29;
 
     /** The lists of ids from a place on, as many as hold {@code before} ids and one more. */
     private static final String LISTED = """
@@ -290,5 +291,18 @@ final class UsageStore {
                 .textOrNull(charge.currency())
                 .textOrNull(event.country())
                 .textOrNull(event.otherAddress());
+        write(rows, item.origin());
+    }
+
+    private static void write(CopyRows rows, UsageItem.@Nullable Origin origin) {
+        if (origin == null) {
+            rows.none().none().none().none().none();
+        } else {
+            rows.integer(origin.source())
+                    .textOrNull(origin.recordId())
+                    .integer(origin.part())
+                    .bool(origin.continued())
+                    .textOrNull(origin.consumed());
+        }
     }
 }

@@ -3,7 +3,17 @@
  */
 @ApplicationModule(
         displayName = "usage",
-        allowedDependencies = {"ids", "database", "web", "security", "accounts", "subscribers", "subscriptions"})
+        allowedDependencies = {
+            "ids",
+            "database",
+            "web",
+            "security",
+            "accounts",
+            "subscribers",
+            "subscriptions",
+            "catalog",
+            "rating"
+        })
 @NullMarked
 package io.trunkline.usage;
 

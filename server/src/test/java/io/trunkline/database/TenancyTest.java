@@ -34,6 +34,9 @@ final class TenancyTest {
             Map.entry("signing_keys", "the operator's; they sign for all organizations"),
             Map.entry("security_epoch", "one number for all servers"),
             Map.entry("product_offerings", "offered to many organizations; a policy shows the offered ones"),
+            Map.entry("usage_sources", "whence the usage of all organizations comes"),
+            Map.entry("usage_records", "known before it is known whose they are"),
+            Map.entry("usage_quarantine", "of records that are nobody's yet"),
             Map.entry("tariffs", "what offerings cost, for all organizations"),
             Map.entry("tariff_book", "zones and emergency numbers, for all organizations"),
             Map.entry("number_stock", "the operator's until it is given out"),
@@ -52,7 +55,9 @@ final class TenancyTest {
             "due_order_work", "workers lease what is due, whoever it is of",
             "idempotency_keys_by_age", "old answers are forgotten, whoever they were given to",
             "one_holder_per_sim_profile", "a profile has one holder in all organizations",
-            "one_holder_per_number", "a number has one holder in all organizations");
+            "one_holder_per_number", "a number has one holder in all organizations",
+            "sim_profiles_by_imsi", "a record of usage tells a SIM, not an organization",
+            "phone_numbers_by_number", "a record of usage tells a number, not an organization");
 
     private static final OrganizationId A = OrganizationId.create(Instant.parse("2026-01-01T00:00:00Z"));
     private static final OrganizationId B = OrganizationId.create(Instant.parse("2026-01-02T00:00:00Z"));

@@ -115,7 +115,8 @@ class DescriptionTest {
                 "sim-profile", "subscriptions",
                 "phone-numbers", "subscriptions",
                 "services", "subscriptions",
-                "qr-code", "orders");
+                "qr-code", "orders",
+                "balances", "usage");
         for (Operation operation : Description.OURS.operations()) {
             List<String> parts = Arrays.stream(operation.path().split("/", -1))
                     .filter(part -> !part.isEmpty() && !part.contains("{"))

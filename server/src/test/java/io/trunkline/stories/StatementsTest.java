@@ -43,6 +43,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscribers/{id}", 1),
             Map.entry("GET /enterprise/subscriptions", 6),
             Map.entry("GET /enterprise/subscriptions/{id}", 6),
+            Map.entry("GET /enterprise/subscriptions/{id}/balances", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/phone-numbers", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/services", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),

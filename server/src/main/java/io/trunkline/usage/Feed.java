@@ -1,0 +1,90 @@
+package io.trunkline.usage;
+
+import io.trunkline.catalog.Tariffs;
+import io.trunkline.database.Database;
+import io.trunkline.database.Sql;
+import io.trunkline.usage.FeedLine.Read;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Takes records in: each batch is one transaction with its items, balances, quarantine and its source's position. */
+@Component
+class Feed {
+    /** Most lines of a batch. */
+    static final int BATCH = 5_000;
+
+    private final Database database;
+    private final UsagePartitions partitions;
+    private final Tariffs tariffs;
+    private final Clock clock;
+
+    Feed(Database database, UsagePartitions partitions, Tariffs tariffs, Clock clock) {
+        this.database = database;
+        this.partitions = partitions;
+        this.tariffs = tariffs;
+        this.clock = clock;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Instant oldest() {
+        return partitions.oldest();
+    }
+
+    /** The source is there. */
+    void open(String source) {
+        FeedStore.make(database.owner(), source, clock.instant());
+    }
+
+    /** In a transaction in which nobody else writes of the source. */
+    <T> T with(String source, Locked<T> work) {
+        return database.inOwnerTransaction(sql -> work.in(sql, FeedStore.lock(sql, source)));
+    }
+
+    /** What is done while a source is locked. */
+    @FunctionalInterface
+    interface Locked<T> {
+        T in(Sql sql, FeedStore.Source source);
+    }
+
+    /** Makes the months of a batch, which is not done in its transaction. */
+    void cover(FeedBatch batch) {
+        batch.lines().stream()
+                .map(FeedLine::read)
+                .filter(Read.Good.class::isInstance)
+                .map(read -> ((Read.Good) read).record().startedAt())
+                .map(at -> YearMonth.from(at.atOffset(ZoneOffset.UTC)))
+                .collect(Collectors.toSet())
+                .forEach(partitions::cover);
+    }
+
+    /** Takes a batch whose months are covered. */
+    FeedCounts take(Sql sql, FeedStore.Source source, FeedBatch batch) {
+        return new FeedRound(sql, source, tariffs.book(sql), batch, clock.instant()).run();
+    }
+
+    /**
+     * Takes a batch in a transaction of its own.
+     *
+     * @param check judges the source's position before anything is done; it throws where another has moved it
+     * @param position what it is afterwards
+     */
+    FeedCounts take(
+            String source, FeedBatch batch, Consumer<FeedStore.Source> check, Function<FeedCounts, String> position) {
+        cover(batch);
+        return with(source, (sql, locked) -> {
+            check.accept(locked);
+            FeedCounts counts = take(sql, locked, batch);
+            FeedStore.advance(sql, locked, position.apply(counts), counts, clock.instant());
+            return counts;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package io.trunkline.usage;
+
+import io.trunkline.database.Database;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Balances beside what the items say that was taken: they are equal at every commit. */
+@Component
+class UsageAudit {
+    private static final int SHOWN = 1_000;
+    /** What each item has taken, by the allowance's row; without one where that is missing. */
+    private static final String DIFFERENCES = """
+            WITH taken AS (
+                SELECT i.organization_id, i.product_id, i.account_id, i.started_at,
+                    ltrim(split_part(one.text, '=', 1), '*') AS allowance, starts_with(one.text, '*') AS pooled,
+                    split_part(one.text, '=', 2)::bigint AS quantity
+                FROM usage_items i, LATERAL regexp_split_to_table(i.consumed, ' ') AS one (text)
+                WHERE i.consumed IS NOT NULL),
+            sums AS (
+                SELECT t.organization_id, CASE WHEN t.pooled THEN p.account_id ELSE t.product_id END AS holder_id,
+                    p.offering_id, t.allowance, b.period_from, sum(t.quantity)::bigint AS quantity
+                FROM taken t
+                JOIN products p ON p.organization_id = t.organization_id AND p.id = t.product_id
+                LEFT JOIN usage_balances b ON b.organization_id = t.organization_id AND b.pooled = t.pooled
+                    AND b.holder_id = CASE WHEN t.pooled THEN p.account_id ELSE t.product_id END
+                    AND b.offering_id = p.offering_id AND b.allowance = t.allowance
+                    AND b.period_from <= t.started_at AND t.started_at < b.period_to
+                GROUP BY 1, 2, 3, 4, 5)
+            SELECT coalesce(b.organization_id, s.organization_id)::text AS organization,
+                coalesce(b.holder_id, s.holder_id)::text AS holder, coalesce(b.allowance, s.allowance) AS allowance,
+                coalesce(b.period_from, s.period_from, 'epoch') AS period_from,
+                coalesce(b.used, 0) AS balance, coalesce(s.quantity, 0) AS items
+            FROM usage_balances b
+            FULL JOIN sums s USING (organization_id, holder_id, offering_id, allowance, period_from)
+            WHERE coalesce(b.used, 0) <> coalesce(s.quantity, 0)
+            ORDER BY 1, 2, 3, 4 LIMIT ?""";
+
+    private final Database database;
+
+    UsageAudit(Database database) {
+        this.database = database;
+    }
+
+    /** A balance that is not what its items add up to. */
+    record Difference(String organization, String holder, String allowance, Instant from, long balance, long items) {}
+
+    /** None where all is well; the first ones where there are many. */
+    List<Difference> differences() {
+        return database.owner()
+                .list(
+                        DIFFERENCES,
+                        row -> new Difference(
+                                row.text("organization"),
+                                row.text("holder"),
+                                row.text("allowance"),
+                                row.instant("period_from"),
+                                row.longInteger("balance"),
+                                row.longInteger("items")),
+                        SHOWN);
+    }
+}
