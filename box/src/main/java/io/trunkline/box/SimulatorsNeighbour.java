@@ -58,6 +58,11 @@ final class SimulatorsNeighbour extends Neighbour {
         return running.orElseThrow(() -> new IllegalStateException("the simulators were not started"));
     }
 
+    /** Where the server looks for files of usage. */
+    static Path usageDrop(DataDirectory data) {
+        return data.resolve("usage", "drop");
+    }
+
     @Override
     long launch() {
         Optional<ProcessHandle> left = runningOn(state);
@@ -97,7 +102,12 @@ final class SimulatorsNeighbour extends Neighbour {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JavaOptions.ofChild());
         command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(MAIN, "--state", state.toString()));
+        command.addAll(List.of(
+                MAIN,
+                "--state",
+                state.toString(),
+                "--usage-drop",
+                usageDrop(data()).toString()));
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The options of {@link Main}. */
 final class CommandLine {
@@ -11,6 +12,7 @@ final class CommandLine {
             usage: --state DIR [--bind 127.0.0.1] [--control-port N] [--smdp-port N] [--smtp-port N]
                    [--hlr-port N] [--hlr-rest-port N] [--smpp-port N]
                    [--smdp-address NAME] [--smds-address NAME] [--mailbox-limit N]
+                   [--usage-drop DIR]
             A port of 0 (the default) is the port of the last time, or a free one.
             """;
 
@@ -25,7 +27,8 @@ final class CommandLine {
             "--smpp-port",
             "--smdp-address",
             "--smds-address",
-            "--mailbox-limit");
+            "--mailbox-limit",
+            "--usage-drop");
     private static final int LAST_PORT = 65_535;
 
     private CommandLine() {}
@@ -56,7 +59,8 @@ final class CommandLine {
                 number(values, "--smpp-port", 0, 0, LAST_PORT),
                 values.getOrDefault("--smdp-address", defaults.smdpAddress()),
                 values.getOrDefault("--smds-address", defaults.smdsAddress()),
-                number(values, "--mailbox-limit", defaults.mailboxLimit(), 1, Integer.MAX_VALUE));
+                number(values, "--mailbox-limit", defaults.mailboxLimit(), 1, Integer.MAX_VALUE),
+                Optional.ofNullable(values.get("--usage-drop")).map(Path::of));
     }
 
     private static int number(Map<String, String> values, String option, int otherwise, int least, int most) {

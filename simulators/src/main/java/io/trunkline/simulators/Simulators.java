@@ -8,6 +8,7 @@ import io.trunkline.simulators.journal.AtomicFile;
 import io.trunkline.simulators.mail.MailSimulator;
 import io.trunkline.simulators.smdp.SmdpSimulator;
 import io.trunkline.simulators.smsc.SmscSimulator;
+import io.trunkline.simulators.usage.UsageSimulator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -85,9 +86,11 @@ public final class Simulators implements AutoCloseable {
                 .addTo(control);
         started(MailSimulator.start(state.resolve("mail"), smtpSocket, Clock.systemUTC(), config.mailboxLimit()))
                 .addTo(control);
-        started(HlrSimulator.start(state.resolve("hlr"), hlrSocket, hlrRestSocket))
-                .addTo(control);
+        HlrSimulator hlr = started(HlrSimulator.start(state.resolve("hlr"), hlrSocket, hlrRestSocket));
+        hlr.addTo(control);
         started(SmscSimulator.start(state.resolve("smsc"), smppSocket, Clock.systemUTC(), config.mailboxLimit()))
+                .addTo(control);
+        started(UsageSimulator.start(state.resolve("usage"), config.usageDrop(), hlr::lines, Clock.systemUTC()))
                 .addTo(control);
         started(HttpListener.start(
                 "control",

@@ -1,6 +1,7 @@
 package io.trunkline.simulators;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How the simulators are started.
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  * @param smdpAddress the SM-DP+'s name in activation codes
  * @param smdsAddress the discovery service that the SM-DP+ can reach
  * @param mailboxLimit how many mails are kept, and how many texts; of more, the oldest go
+ * @param usageDrop where files of live usage go; empty: there is none
  */
 public record SimulatorsConfig(
         Path stateDirectory,
@@ -28,7 +30,8 @@ public record SimulatorsConfig(
         int smppPort,
         String smdpAddress,
         String smdsAddress,
-        int mailboxLimit) {
+        int mailboxLimit,
+        Optional<Path> usageDrop) {
     static final int DEFAULT_MAILBOX_LIMIT = 500_000;
 
     /** All defaults: loopback, remembered or free ports. */
@@ -44,6 +47,7 @@ public record SimulatorsConfig(
                 0,
                 "smdp.trunkline.invalid",
                 "smds.trunkline.invalid",
-                DEFAULT_MAILBOX_LIMIT);
+                DEFAULT_MAILBOX_LIMIT,
+                Optional.empty());
     }
 }

@@ -14,6 +14,7 @@ import io.trunkline.subscribers.PersonKeys;
 import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.usage.Usage;
+import io.trunkline.usage.UsageFeed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -134,7 +135,12 @@ public final class Demo {
             for (int i = 0; i < ORGANIZATIONS.size(); i++) {
                 demo.organization(ORGANIZATIONS.get(i), offerings, i);
             }
-            DemoUsage.complete(demo.database, beans.get(Usage.class), demo.now, demo.ids());
+            DemoUsage.complete(
+                    demo.database,
+                    beans.get(UsageFeed.class),
+                    beans.get(Usage.class).oldest(),
+                    demo.now,
+                    demo.ids());
             network.stock(DemoCatalog.PROFILE_TYPE, DemoStock.FIRST_ICCID_BODY, DemoStock.PROFILES);
             if (network.isUntouched()) {
                 network.put(demo.profiles());

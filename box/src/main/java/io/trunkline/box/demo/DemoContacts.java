@@ -14,10 +14,7 @@ final class DemoContacts {
             List.of("YourBank", "Parcel24", "TaxiNow", "AirUpdate", "SignIn", "Clinic", "Pharmacy");
     private static final List<String> SHORT_CODES = List.of("60800", "84433", "70007", "86555");
 
-    private final List<Contact> contacts = new ArrayList<>();
-
-    /** A number and its country. */
-    record Contact(long number, String country) {}
+    private final List<String> contacts = new ArrayList<>();
 
     /** The same ones for the same random numbers. */
     DemoContacts(String home, SplittableRandom random) {
@@ -28,17 +25,18 @@ final class DemoContacts {
         }
     }
 
-    private static Contact at(String country, int tail) {
-        return switch (country) {
-            case "DE" -> new Contact(493_023_125_000L + tail, "DE");
-            case "FR" -> new Contact(33_199_000_000L + tail * 7L, "FR");
-            case "US" -> new Contact(12_125_550_100L + tail % 100, "US");
-            default -> new Contact((tail % 3 == 0 ? 441_174_960_000L : 442_079_460_000L) + tail, "GB");
-        };
+    private static String at(String country, int tail) {
+        return Long.toString(
+                switch (country) {
+                    case "DE" -> 493_023_125_000L + tail;
+                    case "FR" -> 33_199_000_000L + tail * 7L;
+                    case "US" -> 12_125_550_100L + tail % 100;
+                    default -> (tail % 3 == 0 ? 441_174_960_000L : 442_079_460_000L) + tail;
+                });
     }
 
-    /** The first ones more often than the last ones. */
-    Contact any(double drawn) {
+    /** A number; the first ones more often than the last ones. */
+    String any(double drawn) {
         return contacts.get((int) (drawn * drawn * CONTACTS));
     }
 

@@ -36,6 +36,7 @@ final class DemoLife {
         0.8, 0.4, 0.3, 0.3, 0.4, 1, 3, 6, 7, 6, 6, 6, 7, 6, 5, 5, 6, 7, 7, 7, 6, 5, 4, 2
     };
 
+    private static final String EMERGENCY = "112";
     private static final List<String> NEAR = List.of("FR", "DE", "ES", "IT", "NL", "IE", "PT");
     private static final List<String> FAR = List.of("US", "AE", "CH", "JP", "SG");
 
@@ -57,12 +58,8 @@ final class DemoLife {
 
     /** A line's day: where it is, and how much it does. */
     private record Day(LocalDate date, DemoLine line, SplittableRandom random, String country, double busy) {
-        boolean roaming() {
-            return !country.equals(line.home());
-        }
-
         String name(String kind, int number) {
-            return line.id() + "/" + date + "/" + kind + "/" + number;
+            return line.id().text() + "/" + date + "/" + kind + "/" + number;
         }
 
         /** A time of the day by the hours of a habit. */
@@ -111,7 +108,7 @@ final class DemoLife {
             }
             sessions(day, events);
         }
-        events.removeIf(event -> !event.line().isActive(event.event().startedAt()));
+        events.removeIf(event -> !event.line().isActive(event.at()));
         return events;
     }
 
@@ -145,19 +142,16 @@ final class DemoLife {
             var talk = new Talk(day, UsageItem.Type.VOICE, technology, at, at.plusSeconds(seconds), seconds);
             String name = day.name("call", i);
             if (outbound && party < 0.0006) {
-                events.add(talk.emergency(name));
+                events.add(talk.with(name, Direction.OUTBOUND, EMERGENCY));
             } else if (outbound && party < 0.26) {
                 amongUs(talk, name, whom, events);
             } else if (!outbound && party < 0.08) {
-                events.add(talk.with(name, Direction.INBOUND, null, null, ""));
+                events.add(talk.with(name, Direction.INBOUND, null));
             } else {
-                DemoContacts.Contact contact = contactsOf(day.line()).any(whom);
                 events.add(talk.with(
                         name,
                         outbound ? Direction.OUTBOUND : Direction.INBOUND,
-                        contact.number(),
-                        null,
-                        contact.country()));
+                        contactsOf(day.line()).any(whom)));
             }
         }
     }
@@ -172,17 +166,16 @@ final class DemoLife {
             var talk = new Talk(day, UsageItem.Type.SMS, Technology.SMS, at, at, random.nextDouble() < 0.9 ? 1 : 2);
             String name = day.name("message", i);
             if (kind < 0.34) {
-                events.add(talk.with(name, Direction.INBOUND, null, DemoContacts.sender(whom), ""));
+                events.add(talk.with(name, Direction.INBOUND, DemoContacts.sender(whom)));
             } else if (kind < 0.40) {
-                events.add(talk.with(name, Direction.INBOUND, null, DemoContacts.shortCode(whom), ""));
+                events.add(talk.with(name, Direction.INBOUND, DemoContacts.shortCode(whom)));
             } else if (kind < 0.44) {
-                events.add(talk.with(name, Direction.OUTBOUND, null, DemoContacts.shortCode(whom), ""));
+                events.add(talk.with(name, Direction.OUTBOUND, DemoContacts.shortCode(whom)));
             } else if (kind < 0.58) {
                 amongUs(talk, name, whom, events);
             } else {
-                DemoContacts.Contact contact = contactsOf(day.line()).any(whom);
                 Direction direction = kind < 0.80 ? Direction.OUTBOUND : Direction.INBOUND;
-                events.add(talk.with(name, direction, contact.number(), null, contact.country()));
+                events.add(talk.with(name, direction, contactsOf(day.line()).any(whom)));
             }
         }
     }
@@ -199,7 +192,7 @@ final class DemoLife {
             double way = random.nextDouble();
             Technology technology = way < 0.47 ? Technology.G5 : way < 0.96 ? Technology.G4 : Technology.G3;
             var talk = new Talk(day, UsageItem.Type.DATA, technology, at, at.plusSeconds(seconds), bytes);
-            events.add(talk.with(day.name("data", i), Direction.OUTBOUND, null, null, ""));
+            events.add(talk.with(day.name("data", i), Direction.OUTBOUND, null));
         }
     }
 
@@ -216,22 +209,15 @@ final class DemoLife {
                         && talk.day().line().isActive(talk.at()))
                 .toList();
         if (others.isEmpty()) {
-            DemoContacts.Contact contact = contactsOf(talk.day().line()).any(whom);
-            events.add(talk.with(name, Direction.OUTBOUND, contact.number(), null, contact.country()));
+            events.add(talk.with(
+                    name, Direction.OUTBOUND, contactsOf(talk.day().line()).any(whom)));
             return;
         }
         DemoLine other = others.get((int) (whom * others.size()));
-        Day day = talk.day();
-        events.add(talk.event(
-                day.line(), name, Direction.OUTBOUND, other.numbers().getFirst(), day.country(), day.roaming()));
-        String country = country(other, day.date());
-        events.add(talk.event(
-                other,
-                name + "/answered",
-                Direction.INBOUND,
-                talk.ownNumber(),
-                country,
-                !country.equals(other.home())));
+        events.add(
+                talk.with(name, Direction.OUTBOUND, other.numbers().getFirst().toString()));
+        events.add(talk.answeredBy(
+                other, name + "/answered", country(other, talk.day().date())));
     }
 
     /** Something between a line and somebody, of whom nothing is known yet. */
@@ -242,71 +228,30 @@ final class DemoLife {
             return numbers.isEmpty() ? null : numbers.get(at.toEpochMilli() % 5 == 0 ? numbers.size() - 1 : 0);
         }
 
-        DemoEvent with(
-                String name, Direction direction, @Nullable Long other, @Nullable String address, String country) {
-            return made(
-                    day.line(),
+        DemoEvent with(String name, Direction direction, @Nullable String other) {
+            return of(day.line(), name, direction, ownNumber(), other, day.country());
+        }
+
+        /** The same as the other line sees it. */
+        DemoEvent answeredBy(DemoLine line, String name, String country) {
+            Long caller = ownNumber();
+            return of(
+                    line,
                     name,
-                    direction,
-                    ownNumber(),
-                    other,
-                    address,
-                    day.country(),
-                    day.roaming(),
-                    country,
-                    false);
+                    Direction.INBOUND,
+                    line.numbers().getFirst(),
+                    caller == null ? null : caller.toString(),
+                    country);
         }
 
-        DemoEvent event(
-                DemoLine line,
-                String name,
-                Direction direction,
-                @Nullable Long other,
-                String country,
-                boolean roaming) {
-            Long own = direction == Direction.OUTBOUND
-                    ? ownNumber()
-                    : line.numbers().getFirst();
-            return made(line, name, direction, own, other, null, country, roaming, line.home(), true);
-        }
-
-        DemoEvent emergency(String name) {
-            DemoEvent call = with(name, Direction.OUTBOUND, null, "112", "");
-            return new DemoEvent(call.line(), name, call.event(), "", false, true);
-        }
-
-        private DemoEvent made(
+        private DemoEvent of(
                 DemoLine line,
                 String name,
                 Direction direction,
                 @Nullable Long own,
-                @Nullable Long other,
-                @Nullable String address,
-                String country,
-                boolean roaming,
-                String to,
-                boolean onNet) {
-            boolean recorded = (type == UsageItem.Type.VOICE && line.has("voice_recording"))
-                    || (type == UsageItem.Type.SMS && line.has("sms_recording"));
-            return new DemoEvent(
-                    line,
-                    name,
-                    new UsageItem.Event(
-                            type,
-                            direction,
-                            technology,
-                            own,
-                            other,
-                            address,
-                            country,
-                            roaming,
-                            recorded,
-                            at,
-                            until,
-                            quantity),
-                    to,
-                    onNet,
-                    false);
+                @Nullable String other,
+                String country) {
+            return new DemoEvent(line, name, type, direction, technology, own, other, country, at, until, quantity);
         }
     }
 

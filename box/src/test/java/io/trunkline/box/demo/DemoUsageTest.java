@@ -14,6 +14,7 @@ import io.trunkline.simulators.Simulators;
 import io.trunkline.simulators.SimulatorsConfig;
 import io.trunkline.subscriptions.Stock;
 import io.trunkline.usage.Usage;
+import io.trunkline.usage.UsageFeed;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -92,8 +93,13 @@ final class DemoUsageTest {
         return sql.list("SELECT id FROM organizations ORDER BY key", row -> new OrganizationId(row.uuid("id")));
     }
 
-    private int complete(Instant now) {
-        return DemoUsage.complete(database, context.getBean(Usage.class), now, organizations());
+    private UsageFeed.Taken complete(Instant now) {
+        return DemoUsage.complete(
+                database,
+                context.getBean(UsageFeed.class),
+                context.getBean(Usage.class).oldest(),
+                now,
+                organizations());
     }
 
     @Test
@@ -209,28 +215,47 @@ final class DemoUsageTest {
     }
 
     @Test
+    @Order(1)
+    void the_network_s_records_are_all_rated_and_the_balances_are_what_the_items_add_up_to() {
+        assertThat(sql.list("SELECT reason FROM usage_quarantine ORDER BY reason LIMIT 5", row -> row.text("reason")))
+                .isEmpty();
+        assertThat(count("source_id IS NULL")).isZero();
+        assertThat(sql.list("SELECT count(*) AS n FROM usage_balances WHERE used > 0", row -> row.longInteger("n"))
+                        .getFirst())
+                .isGreaterThan(100);
+    }
+
+    @Test
     @Order(2)
     void completing_again_adds_nothing_and_later_only_what_is_new() {
         long before = count("true");
-        assertThat(complete(made)).isZero();
+        assertThat(complete(made).accepted()).isZero();
         assertThat(count("true")).isEqualTo(before);
 
-        // Two days are taken away: they come back as they were.
+        // Two days are taken away: they come back, and no more.
         Instant since = made.minus(Duration.ofDays(2)).truncatedTo(ChronoUnit.DAYS);
-        String sums = "SELECT md5(string_agg(id::text || charged_quantity || cost_type::text, ',' ORDER BY id)) AS sum"
-                + " FROM usage_items";
-        String sum = sql.list(sums, row -> row.text("sum")).getFirst();
-        int taken = sql.update("DELETE FROM usage_items WHERE started_at >= ?", since);
-        assertThat(taken).isPositive();
-        assertThat(complete(since.plus(Duration.ofHours(30)))).isLessThan(taken);
-        complete(made);
-        assertThat(count("true")).isEqualTo(before);
-        assertThat(sql.list(sums, row -> row.text("sum")).getFirst()).isEqualTo(sum);
+        sql.update("DELETE FROM usage_items WHERE started_at >= ?", since);
+        int taken = sql.update("DELETE FROM usage_records WHERE started_at >= ?", since);
+        UsageFeed.Taken first = complete(since.plus(Duration.ofHours(30)));
+        UsageFeed.Taken rest = complete(made);
+        assertThat(first.accepted()).isBetween(1L, taken - 1L);
+        assertThat(first.accepted() + rest.accepted()).isEqualTo(taken);
+        assertThat(first.quarantined() + rest.quarantined()).isZero();
+        assertThat(complete(made).accepted()).isZero();
+    }
 
-        int added = complete(made.plus(Duration.ofDays(1)));
-        assertThat(added).isPositive();
-        assertThat(count("true")).isEqualTo(before + added);
-        assertThat(complete(made.plus(Duration.ofDays(1)))).isZero();
+    @Test
+    @Order(4)
+    void items_that_an_older_build_made_beside_the_feed_are_made_again() {
+        String sums = "SELECT sum(quantity) || ' of ' || count(DISTINCT record_id) AS sum FROM usage_items";
+        complete(made);
+        String sum = sql.list(sums, row -> row.text("sum")).getFirst();
+        sql.update("DELETE FROM usage_records");
+        sql.update("DELETE FROM usage_balances");
+        sql.update("UPDATE usage_items SET source_id = NULL, quantity = quantity + 1");
+        complete(made);
+        assertThat(sql.list(sums, row -> row.text("sum")).getFirst()).isEqualTo(sum);
+        assertThat(count("source_id IS NULL")).isZero();
     }
 
     @Test

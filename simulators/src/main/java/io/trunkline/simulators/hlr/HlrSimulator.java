@@ -5,6 +5,7 @@ import io.trunkline.simulators.faults.Faults;
 import io.trunkline.simulators.http.HttpListener;
 import io.trunkline.simulators.http.Routes;
 import io.trunkline.simulators.sockets.SocketListener;
+import io.trunkline.simulators.usage.Line;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -69,6 +70,15 @@ public final class HlrSimulator implements AutoCloseable {
                 .toList();
         new FaultRoutes(faults, operations, ERROR_TEXT).addTo(routes, "/hlr/faults");
         new SubscriberRoutes(subscribers).addTo(routes);
+    }
+
+    /** Those that may use something. */
+    public List<Line> lines() {
+        return subscribers.list("", Integer.MAX_VALUE).stream()
+                .filter(subscriber -> subscriber.csEnabled() || subscriber.psEnabled())
+                .map(subscriber -> new Line(
+                        subscriber.imsi(), subscriber.msisdn(), subscriber.csEnabled(), subscriber.psEnabled()))
+                .toList();
     }
 
     @Override
