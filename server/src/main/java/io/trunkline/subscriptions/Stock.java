@@ -23,17 +23,19 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Stock {
-    private static final String TAKE_PROFILE = """
+    /** A range of one type, so that only the index of what is free gives the order: another goes by all that is used. */
+    static final String TAKE_PROFILE = """
             UPDATE profile_stock
             SET state = 'reserved', organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
-            WHERE iccid = (SELECT iccid FROM profile_stock WHERE profile_type = ? AND state = 'free'
-                           ORDER BY iccid LIMIT 1 FOR UPDATE SKIP LOCKED)
+            WHERE iccid = (SELECT iccid FROM profile_stock WHERE profile_type BETWEEN ? AND ? AND state = 'free'
+                           ORDER BY profile_type, iccid LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING iccid, imsi, profile_type""";
-    private static final String TAKE_NUMBERS = """
+
+    static final String TAKE_NUMBERS = """
             UPDATE number_stock
             SET state = 'reserved', organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
-            WHERE msisdn = ANY (ARRAY(SELECT msisdn FROM number_stock WHERE country = ? AND state = 'free'
-                             ORDER BY msisdn LIMIT ? FOR UPDATE SKIP LOCKED))
+            WHERE msisdn = ANY (ARRAY(SELECT msisdn FROM number_stock WHERE country BETWEEN ? AND ? AND state = 'free'
+                             ORDER BY country, msisdn LIMIT ? FOR UPDATE SKIP LOCKED))
             RETURNING msisdn, country""";
     private static final String USE_PROFILE =
             "UPDATE profile_stock SET state = 'in_use', changed_at = ? WHERE order_id = ? AND state = 'reserved'";
@@ -104,6 +106,7 @@ public class Stock {
                     subscription,
                     clock.instant(),
                     wanted.country(),
+                    wanted.country(),
                     wanted.count());
             if (taken.size() < wanted.count()) {
                 return new Reservation.Exhausted("no number of " + wanted.country() + " is left");
@@ -125,6 +128,7 @@ public class Stock {
                 order,
                 subscription,
                 clock.instant(),
+                profileType,
                 profileType);
     }
 

@@ -11,6 +11,9 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.internet.MimePart;
 import jakarta.mail.util.ByteArrayDataSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -159,6 +162,8 @@ final class MailFormat {
 
     /** Else every writing would make a Message-ID of its own, and a repetition could not be told from a second mail. */
     private static final class MessageWithGivenId extends MimeMessage {
+        private static final int USUAL_BYTES = 1 << 15;
+
         private final String id;
 
         MessageWithGivenId(Session session, String id) {
@@ -169,6 +174,14 @@ final class MailFormat {
         @Override
         protected void updateMessageID() throws MessagingException {
             setHeader("Message-ID", id);
+        }
+
+        /** At once: the encoders write byte by byte, and the session's stream takes a lock for each. */
+        @Override
+        public void writeTo(OutputStream out, String[] ignored) throws IOException, MessagingException {
+            var whole = new ByteArrayOutputStream(USUAL_BYTES);
+            super.writeTo(whole, ignored);
+            whole.writeTo(out);
         }
     }
 }
