@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Stock {
-    /** A range of one type, so that only the index of what is free gives the order: another goes by all that is used. */
+    /** A range of one type, so that only the index of what is free gives the order: others pass all that is used. */
     static final String TAKE_PROFILE = """
             UPDATE profile_stock
             SET state = 'reserved', organization_id = ?, order_id = ?, subscription_id = ?, changed_at = ?
