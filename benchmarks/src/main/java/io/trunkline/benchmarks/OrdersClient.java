@@ -19,7 +19,7 @@ final class OrdersClient {
     /** Most orders that are accepted and not yet ended with their mail: more would only wait. */
     private static final int MOST_OPEN = 400;
 
-    private static final long LOOK_AGAIN_NANOS = 20_000_000;
+    private static final long LOOK_AGAIN_NANOS = 50_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final String PATH = "/enterprise/orders";
     private static final String ORDER = """
@@ -69,7 +69,7 @@ final class OrdersClient {
         long end = System.nanoTime() + duration.toNanos();
         run(token(), _ -> {
             while (open >= MOST_OPEN && System.nanoTime() < end) {
-                LockSupport.parkNanos(LOOK_AGAIN_NANOS / 4);
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS / 10);
             }
             return System.nanoTime() < end;
         });

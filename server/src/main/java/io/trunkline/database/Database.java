@@ -5,8 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * the organization that each transaction names; migrations and workers act as the owner, across organizations.
  *
  * <p>The organization is set for the transaction alone, so nothing stays behind on a pooled connection. A read is one
- * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own.
+ * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own. So do
+ * the changes of a transaction that nobody waits for: they go with the next statement.
  */
 public final class Database {
     /** What the policies of all tenant tables read. */
@@ -25,6 +30,11 @@ public final class Database {
 
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final String SET_ORGANIZATION = "SELECT set_config('" + ORGANIZATION_SETTING + "', ?, true)";
+
+    /** Most changes of a transaction that wait to be sent; one more sends them. */
+    private static final int MOST_WAITING = 32;
+    /** So many rows are sent as changes that wait; more of them as a batch. */
+    private static final int FEW = 8;
 
     private final DataSource requests;
     private final DataSource owner;
@@ -76,7 +86,9 @@ public final class Database {
             connection.setAutoCommit(false);
             boolean done = false;
             try {
-                T result = work.in(new Transaction(connection, organization));
+                var transaction = new Transaction(connection, organization);
+                T result = work.in(transaction);
+                transaction.send();
                 connection.commit();
                 done = true;
                 return result;
@@ -152,6 +164,12 @@ public final class Database {
         }
     }
 
+    /** What is made of the last result of an execute. */
+    @FunctionalInterface
+    private interface Answer<T> {
+        T of(Statement statement) throws SQLException;
+    }
+
     /** Each statement on a connection and in a transaction of its own. */
     private final class Single implements Sql {
         private final DataSource source;
@@ -200,11 +218,17 @@ public final class Database {
         }
     }
 
-    /** All statements on one connection; the first one carries the organization along. */
+    /** A change that was not sent yet. */
+    @SuppressWarnings("ArrayRecordComponent") // As it was given.
+    private record Waiting(
+            IntConsumer changed, String sql, @Nullable Object[] parameters) {}
+
+    /** All statements on one connection; the first one carries the organization along, each one what waits before it. */
     private final class Transaction implements Sql {
         private final Connection connection;
         private @Nullable OrganizationId toSet;
         private final @Nullable OrganizationId organization;
+        private List<Waiting> waiting = new ArrayList<>();
 
         Transaction(Connection connection, @Nullable OrganizationId organization) {
             this.connection = connection;
@@ -222,7 +246,7 @@ public final class Database {
         public <T> T scan(String sql, Result.Reader<T> reader, @Nullable Object... parameters) {
             count(organization);
             try {
-                return query(connection, unset(), sql, reader, parameters);
+                return execute(sql, parameters, statement -> reader.read(new Result(statement.getResultSet())));
             } catch (SQLException e) {
                 throw Statements.explain(sql, e);
             }
@@ -232,14 +256,79 @@ public final class Database {
         public int update(String sql, @Nullable Object... parameters) {
             count(organization);
             try {
-                return change(connection, unset(), sql, parameters);
+                return execute(sql, parameters, Statement::getUpdateCount);
             } catch (SQLException e) {
                 throw Statements.explain(sql, e);
             }
         }
 
         @Override
+        public void write(IntConsumer changed, String sql, @Nullable Object... parameters) {
+            count(organization);
+            if (waiting.size() == MOST_WAITING) {
+                send();
+            }
+            waiting.add(new Waiting(changed, sql, parameters));
+        }
+
+        /** What waits is sent. */
+        void send() {
+            if (waiting.isEmpty()) {
+                return;
+            }
+            Waiting last = waiting.removeLast();
+            try {
+                last.changed().accept(execute(last.sql(), last.parameters(), Statement::getUpdateCount));
+            } catch (SQLException e) {
+                throw Statements.explain(last.sql(), e);
+            }
+        }
+
+        /** In one execute: what waits, and then this. */
+        private <T> T execute(String sql, @Nullable Object[] parameters, Answer<T> answer) throws SQLException {
+            List<Waiting> before = waiting;
+            waiting = new ArrayList<>();
+            OrganizationId first = unset();
+            try (PreparedStatement statement =
+                    prepare(connection, first, text(before, sql), parameters(before, parameters))) {
+                statement.execute();
+                if (first != null) {
+                    statement.getMoreResults();
+                }
+                for (Waiting one : before) {
+                    one.changed().accept(statement.getUpdateCount());
+                    statement.getMoreResults();
+                }
+                return answer.of(statement);
+            }
+        }
+
+        private static String text(List<Waiting> before, String sql) {
+            if (before.isEmpty()) {
+                return sql;
+            }
+            var text = new StringBuilder();
+            before.forEach(one -> text.append(one.sql()).append(";\n"));
+            return text.append(sql).toString();
+        }
+
+        private static @Nullable Object[] parameters(List<Waiting> before, @Nullable Object[] last) {
+            if (before.isEmpty()) {
+                return last;
+            }
+            var all = new ArrayList<@Nullable Object>();
+            before.forEach(one -> all.addAll(Arrays.asList(one.parameters())));
+            all.addAll(Arrays.asList(last));
+            return all.toArray();
+        }
+
+        @Override
         public void updateAll(String sql, List<@Nullable Object[]> rows) {
+            if (rows.size() <= FEW) {
+                rows.forEach(row -> write(sql, row));
+                return;
+            }
+            send();
             OrganizationId first = unset();
             if (first != null) {
                 scan(SET_ORGANIZATION, Result::next, first.value().toString());
@@ -258,6 +347,7 @@ public final class Database {
 
         @Override
         public void copy(String table, CopyRows rows) {
+            send();
             try {
                 Statements.copy(connection, table, rows);
             } catch (SQLException e) {

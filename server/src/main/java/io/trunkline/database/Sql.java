@@ -3,6 +3,7 @@ package io.trunkline.database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,20 @@ public interface Sql {
 
     /** The number of rows changed. */
     int update(String sql, @Nullable Object... parameters);
+
+    /**
+     * Changes rows without an answer: in a transaction this is sent with the next statement that has one, or with its end.
+     *
+     * @param changed is told how many rows were changed once that is known; what it throws ends the transaction
+     */
+    default void write(IntConsumer changed, String sql, @Nullable Object... parameters) {
+        changed.accept(update(sql, parameters));
+    }
+
+    /** The same where it does not matter how many rows are changed. */
+    default void write(String sql, @Nullable Object... parameters) {
+        write(_ -> {}, sql, parameters);
+    }
 
     /** The same statement for many rows, sent together. */
     void updateAll(String sql, List<@Nullable Object[]> rows);

@@ -38,12 +38,12 @@ public class Events {
             String correlationId,
             Consumer<Json> data) {
         Instant now = clock.instant();
-        sql.update(INSERT, organization, Id.newValue(now), type, subject, now, correlationId, Json.text(data));
+        sql.write(INSERT, organization, Id.newValue(now), type, subject, now, correlationId, Json.text(data));
     }
 
     /** The same of what concerns the operator alone, e.g. {@code stock.low} of {@code numbers/GB}. */
     public void raiseForOperator(Sql sql, String type, String subject, Consumer<Json> data) {
         Instant now = clock.instant();
-        sql.update(INSERT_FOR_OPERATOR, Id.newValue(now), type, subject, now, Json.text(data));
+        sql.write(INSERT_FOR_OPERATOR, Id.newValue(now), type, subject, now, Json.text(data));
     }
 }

@@ -54,10 +54,11 @@ class OrderResource {
             OrderRequest request = OrderRequest.read(order);
             answer = once(
                     caller, exchange, body, sql -> orders.place(sql, caller, request, body, exchange.correlationId()));
+            worker.wake(OrderStep.RESERVE.neighbour());
         } else {
             answer = change(caller, exchange, body, ChangeRequest.read(order, type));
+            worker.wake();
         }
-        worker.wake();
         return answer;
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -59,11 +60,33 @@ class OrderSteps {
     }
 
     /**
+     * A step to take.
+     *
+     * @param order where the step before has read it: what it says does not change while the lease on it lasts, but for
+     *     its milestones, and for what was reserved
+     */
+    record Task(OrderWork.Due due, @Nullable Order order) {
+        private Optional<Order> known() {
+            return Optional.ofNullable(order);
+        }
+
+        private Task then(OrderWork.Due next, Order as) {
+            return new Task(next, due.step() == OrderStep.RESERVE ? null : as);
+        }
+    }
+
+    /**
      * Takes one step, or takes it back. What it returns follows at once, under the same lease; empty: later, or never.
      */
-    Optional<OrderWork.Due> take(OrderWork.Due due, Lane.Pass pass) {
-        Order order = OrderStore.find(database.owner(), due.organization(), due.order())
+    Optional<Task> take(Task task, Lane.Pass pass) {
+        OrderWork.Due due = task.due();
+        Order order = task.known()
+                .or(() -> OrderStore.find(database.owner(), due.organization(), due.order()))
                 .orElseThrow(() -> new IllegalStateException("work is left for " + due.order() + ", which is gone"));
+        return take(due, order, pass).map(next -> task.then(next, order));
+    }
+
+    private Optional<OrderWork.Due> take(OrderWork.Due due, Order order, Lane.Pass pass) {
         MDC.put(Correlation.LOG_KEY, order.correlationId());
         if (!pass.mayCall()) {
             return later(due, order, due.inDoubt(), due.step().neighbour().words() + " does not answer");

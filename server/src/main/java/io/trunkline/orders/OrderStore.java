@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -151,7 +152,7 @@ final class OrderStore {
     }
 
     static void insert(Sql sql, Order order, String client) {
-        sql.update(
+        sql.write(
                 INSERT,
                 order.organization(),
                 order.id(),
@@ -173,46 +174,44 @@ final class OrderStore {
     }
 
     static void reserved(Sql sql, Order order, Iccid iccid, List<PhoneNumber> numbers, Instant now) {
-        expectOne(
-                sql.update(
-                        RESERVED,
-                        iccid.digits(),
-                        numbers(numbers),
-                        milestone(Order.Milestone.RESERVED, now),
-                        now,
-                        order.organization(),
-                        order.id()),
-                order);
+        sql.write(
+                one(order),
+                RESERVED,
+                iccid.digits(),
+                numbers(numbers),
+                milestone(Order.Milestone.RESERVED, now),
+                now,
+                order.organization(),
+                order.id());
     }
 
     static void takesPlaceOf(Sql sql, Order order, Iccid previous) {
-        expectOne(sql.update(TAKES_PLACE_OF, previous.digits(), order.organization(), order.id()), order);
+        sql.write(one(order), TAKES_PLACE_OF, previous.digits(), order.organization(), order.id());
     }
 
     static void reached(Sql sql, Order order, String milestone, Instant now) {
-        expectOne(sql.update(REACHED, milestone(milestone, now), now, order.organization(), order.id()), order);
+        sql.write(one(order), REACHED, milestone(milestone, now), now, order.organization(), order.id());
     }
 
     static void completed(Sql sql, Order order, Instant now) {
         String completed = milestone(Order.Milestone.COMPLETED, now);
-        expectOne(sql.update(COMPLETED, completed, now, order.organization(), order.id()), order);
+        sql.write(one(order), COMPLETED, completed, now, order.organization(), order.id());
     }
 
     static void canceled(Sql sql, Order order, Order.CancelReason reason, Instant now) {
-        expectOne(
-                sql.update(
-                        CANCELED,
-                        reason.code(),
-                        reason.detail(),
-                        milestone(Order.Milestone.CANCELED, now),
-                        now,
-                        order.organization(),
-                        order.id()),
-                order);
+        sql.write(
+                one(order),
+                CANCELED,
+                reason.code(),
+                reason.detail(),
+                milestone(Order.Milestone.CANCELED, now),
+                now,
+                order.organization(),
+                order.id());
     }
 
     static void insertDelivery(Sql sql, Order order, KeptDelivery delivery) {
-        sql.update(
+        sql.write(
                 INSERT_DELIVERY,
                 order.organization(),
                 delivery.id(),
@@ -263,7 +262,7 @@ final class OrderStore {
     /** The detail, sealed, names the recipients that were refused. */
     static void delivered(
             Sql sql, OrganizationId organization, UUID delivery, int refused, Optional<byte[]> detail, Instant now) {
-        sql.update(
+        sql.write(
                 DELIVERY_DONE,
                 Delivery.State.SENT.text(),
                 refused,
@@ -276,14 +275,16 @@ final class OrderStore {
 
     static void deliveryFailed(
             Sql sql, OrganizationId organization, UUID delivery, String code, Optional<byte[]> detail, Instant now) {
-        sql.update(
+        sql.write(
                 DELIVERY_DONE, Delivery.State.FAILED.text(), 0, code, detail.orElse(null), now, organization, delivery);
     }
 
-    private static void expectOne(int changed, Order order) {
-        if (changed != 1) {
-            throw new IllegalStateException(order.id() + " is no longer in the state that this step expects");
-        }
+    private static IntConsumer one(Order order) {
+        return changed -> {
+            if (changed != 1) {
+                throw new IllegalStateException(order.id() + " is no longer in the state that this step expects");
+            }
+        };
     }
 
     private static String numbers(List<PhoneNumber> numbers) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +110,7 @@ final class OrderWork {
     }
 
     static void add(Sql sql, Order order, OrderStep first, Instant now, Instant deadline) {
-        sql.update(
+        sql.write(
                 ADD,
                 order.organization(),
                 order.id(),
@@ -132,17 +133,16 @@ final class OrderWork {
 
     /** The step is done; the next one follows at once, under the same lease. */
     static Due advance(Sql sql, Due done, OrderStep next, Instant leasedUntil, Instant deadline) {
-        expectLease(
-                sql.update(
-                        ADVANCE,
-                        next.text(),
-                        next.neighbour().text(),
-                        leasedUntil,
-                        deadline,
-                        done.organization(),
-                        done.order(),
-                        done.lease()),
-                done);
+        sql.write(
+                leased(done),
+                ADVANCE,
+                next.text(),
+                next.neighbour().text(),
+                leasedUntil,
+                deadline,
+                done.organization(),
+                done.order(),
+                done.lease());
         return new Due(done.organization(), done.order(), next, done.undoing(), 1, false, deadline, done.lease());
     }
 
@@ -157,7 +157,7 @@ final class OrderWork {
     }
 
     private static void giveBack(Sql sql, Due due, int attempt, boolean inDoubt, Instant dueAt) {
-        expectLease(sql.update(POSTPONE, attempt, inDoubt, dueAt, due.organization(), due.order(), due.lease()), due);
+        sql.write(leased(due), POSTPONE, attempt, inDoubt, dueAt, due.organization(), due.order(), due.lease());
     }
 
     /** Gives the row back, for a step of which no attempt has been made. */
@@ -167,17 +167,16 @@ final class OrderWork {
 
     /** What rests is due now; whatever was due is replaced by this step. */
     static void hurry(Sql sql, Due due, OrderStep step, Instant now, Instant deadline) {
-        expectLease(
-                sql.update(
-                        HURRY,
-                        step.text(),
-                        step.neighbour().text(),
-                        now,
-                        deadline,
-                        due.organization(),
-                        due.order(),
-                        due.lease()),
-                due);
+        sql.write(
+                leased(due),
+                HURRY,
+                step.text(),
+                step.neighbour().text(),
+                now,
+                deadline,
+                due.organization(),
+                due.order(),
+                due.lease());
     }
 
     /** What is left to do of a change of the line's SIM that was ordered earlier, held until the transaction ends. */
@@ -191,27 +190,28 @@ final class OrderWork {
 
     /** From here on the order is taken back, beginning with this step. */
     static void takeBack(Sql sql, Due due, OrderStep step, Instant dueAt) {
-        expectLease(
-                sql.update(
-                        TAKE_BACK,
-                        step.text(),
-                        step.neighbour().text(),
-                        dueAt,
-                        due.organization(),
-                        due.order(),
-                        due.lease()),
-                due);
+        sql.write(
+                leased(due),
+                TAKE_BACK,
+                step.text(),
+                step.neighbour().text(),
+                dueAt,
+                due.organization(),
+                due.order(),
+                due.lease());
     }
 
     /** Nothing is left to do. */
     static void done(Sql sql, Due due) {
-        expectLease(sql.update(DONE, due.organization(), due.order(), due.lease()), due);
+        sql.write(leased(due), DONE, due.organization(), due.order(), due.lease());
     }
 
-    private static void expectLease(int changed, Due due) {
-        if (changed != 1) {
-            throw new LeaseLost(due);
-        }
+    private static IntConsumer leased(Due due) {
+        return changed -> {
+            if (changed != 1) {
+                throw new LeaseLost(due);
+            }
+        };
     }
 
     private static Due read(Row row) throws SQLException {

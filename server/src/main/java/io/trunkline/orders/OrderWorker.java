@@ -156,9 +156,10 @@ class OrderWorker implements SmartLifecycle {
     }
 
     /** A defect of ours holds one order up, until its step's deadline; never the others. */
-    private Optional<OrderWork.Due> take(OrderWork.Due due, Lane.Pass pass) {
+    private Optional<OrderSteps.Task> take(OrderSteps.Task task, Lane.Pass pass) {
+        OrderWork.Due due = task.due();
         try {
-            return steps.take(due, pass);
+            return steps.take(task, pass);
         } catch (OrderWork.LeaseLost | DatabaseUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
@@ -170,12 +171,12 @@ class OrderWorker implements SmartLifecycle {
 
     private void work(OrderWork.Due leased, Lane.Pass first) {
         Lane.Pass pass = first;
-        Optional<OrderWork.Due> due = Optional.of(leased);
+        Optional<OrderSteps.Task> task = Optional.of(new OrderSteps.Task(leased, null));
         try {
-            while (due.isPresent()) {
-                due = take(due.get(), pass);
-                if (due.isPresent()) {
-                    Optional<Lane.Pass> next = cross(due.get());
+            while (task.isPresent()) {
+                task = take(task.get(), pass);
+                if (task.isPresent()) {
+                    Optional<Lane.Pass> next = cross(task.get().due());
                     leave(pass);
                     if (next.isEmpty()) {
                         return;

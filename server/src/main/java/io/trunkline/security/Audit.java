@@ -103,7 +103,7 @@ public class Audit {
 
     public void record(Sql sql, Entry entry) {
         Instant now = clock.instant();
-        sql.update(
+        sql.write(
                 INSERT,
                 entry.organization(),
                 Id.newValue(now),

@@ -34,7 +34,7 @@ public class PersonKeys implements AnswerSeal {
     }
 
     void create(Sql sql, OrganizationId organization, SubscriberId person) {
-        sql.update(INSERT, organization, person, sealedKey(person));
+        sql.write(INSERT, organization, person, sealedKey(person));
     }
 
     /** A new key, as the table keeps it: for loading many people at once. */

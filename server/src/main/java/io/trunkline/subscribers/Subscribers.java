@@ -113,7 +113,7 @@ public class Subscribers {
         OrganizationId organization = caller.organization();
         Instant now = clock.instant();
         var subscriber = new Subscriber(SubscriberId.create(now), person);
-        sql.update(
+        sql.write(
                 INSERT,
                 organization,
                 subscriber.id(),

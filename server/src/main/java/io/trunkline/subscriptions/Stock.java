@@ -134,45 +134,45 @@ public class Stock {
 
     /** What the order holds is in use. */
     public void use(Sql sql, OrderId order) {
-        sql.update(USE_PROFILE, clock.instant(), order);
-        sql.update(USE_NUMBERS, clock.instant(), order);
+        sql.write(USE_PROFILE, clock.instant(), order);
+        sql.write(USE_NUMBERS, clock.instant(), order);
     }
 
     /** What the order has reserved, or what was parked of it, is free again: no neighbour has it. */
     public void free(Sql sql, OrderId order) {
         String[] states = {"reserved", "in_doubt"};
-        sql.update(FREE_PROFILE, clock.instant(), order, states);
-        sql.update(FREE_NUMBERS, clock.instant(), order, states);
+        sql.write(FREE_PROFILE, clock.instant(), order, states);
+        sql.write(FREE_NUMBERS, clock.instant(), order, states);
     }
 
     /** The numbers that the order has reserved may have been somebody's for a moment, or are another's. */
     public void quarantineNumbers(Sql sql, OrderId order) {
-        sql.update(QUARANTINE_OF_ORDER, clock.instant(), order);
+        sql.write(QUARANTINE_OF_ORDER, clock.instant(), order);
     }
 
     /** A line has ended: its profile is used up, its numbers rest before they are given to somebody else. */
     public void retire(Sql sql, Iccid iccid, List<PhoneNumber> numbers) {
         Instant now = clock.instant();
-        sql.update(USED_UP, now, iccid.digits());
+        sql.write(USED_UP, now, iccid.digits());
         String[] digits =
                 numbers.stream().map(number -> number.msisdn().digits()).toArray(String[]::new);
-        sql.update(QUARANTINE, now, digits);
+        sql.write(QUARANTINE, now, digits);
     }
 
     /** A neighbour may still have what the order holds: it is parked until the neighbour confirms that it has not. */
     public void park(Sql sql, OrderId order) {
-        sql.update(PARK_PROFILE, clock.instant(), order);
-        sql.update(PARK_NUMBERS, clock.instant(), order);
+        sql.write(PARK_PROFILE, clock.instant(), order);
+        sql.write(PARK_NUMBERS, clock.instant(), order);
     }
 
     /** A profile that was given out is taken back: parked until the neighbours confirm that they have it no more. */
     public void parkUsedProfile(Sql sql, OrderId order) {
-        sql.update(PARK_USED_PROFILE, clock.instant(), order);
+        sql.write(PARK_USED_PROFILE, clock.instant(), order);
     }
 
     /** The profile is at fault and must not be given out again. */
     public void retireProfile(Sql sql, OrderId order) {
-        sql.update(RETIRE_PROFILE, clock.instant(), order);
+        sql.write(RETIRE_PROFILE, clock.instant(), order);
     }
 
     /** The keys of a profile of the stock, secrets; empty where the stock has it without them, or does not have it. */

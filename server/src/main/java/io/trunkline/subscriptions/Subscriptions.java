@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -103,7 +104,7 @@ public class Subscriptions {
             Sql sql, OrganizationId organization, AccountId account, SubscriberId subscriber, boolean smsSender) {
         Instant now = clock.instant();
         SubscriptionId id = SubscriptionId.create(now);
-        sql.update(CREATE, organization, id, account, subscriber, smsSender, now, now);
+        sql.write(CREATE, organization, id, account, subscriber, smsSender, now, now);
         return id;
     }
 
@@ -121,7 +122,7 @@ public class Subscriptions {
             Optional<Eid> eid) {
         Instant now = clock.instant();
         byte[] sealed = sealedMatchingId(profile.iccid(), matchingId);
-        sql.update(
+        sql.write(
                 HOLD_PROFILE,
                 organization,
                 profile.iccid().digits(),
@@ -171,21 +172,26 @@ public class Subscriptions {
 
     /** A further profile of a line that has one can be downloaded: it is the one that is shown from now on. */
     public void release(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid, String smdpAddress) {
-        expectOne(
-                sql.update(RELEASE_PROFILE, clock.instant(), smdpAddress, organization, id, iccid.digits()),
-                id + " does not hold " + iccid);
+        sql.write(
+                one(id + " does not hold " + iccid),
+                RELEASE_PROFILE,
+                clock.instant(),
+                smdpAddress,
+                organization,
+                id,
+                iccid.digits());
     }
 
     /** A profile whose place another one has taken is no longer the line's. */
     public void retire(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
         Instant now = clock.instant();
-        sql.update(END_PROFILE + " AND iccid = ?", now, now, organization, id, iccid.digits());
+        sql.write(END_PROFILE + " AND iccid = ?", now, now, organization, id, iccid.digits());
     }
 
     /** A profile that the line was to get, and does not get. */
     public void letGo(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
         Instant now = clock.instant();
-        sql.update(LET_GO_OF_PROFILE, now, now, organization, id, iccid.digits());
+        sql.write(LET_GO_OF_PROFILE, now, now, organization, id, iccid.digits());
     }
 
     /** In which state a profile is that the subscription holds, or held. */
@@ -220,11 +226,15 @@ public class Subscriptions {
             List<PhoneNumber> numbers,
             OrderTemplate template) {
         Instant now = clock.instant();
-        expectOne(
-                sql.update(SET_STATUS, "active", null, now, organization, id, "pending"), id + " is no longer pending");
-        expectOne(
-                sql.update(RELEASE_PROFILE, now, smdpAddress, organization, id, iccid.digits()),
-                id + " does not hold " + iccid);
+        sql.write(one(id + " is no longer pending"), SET_STATUS, "active", null, now, organization, id, "pending");
+        sql.write(
+                one(id + " does not hold " + iccid),
+                RELEASE_PROFILE,
+                now,
+                smdpAddress,
+                organization,
+                id,
+                iccid.digits());
         sql.updateAll(
                 HOLD_NUMBER,
                 numbers.stream()
@@ -257,18 +267,16 @@ public class Subscriptions {
     }
 
     private void setStatus(Sql sql, OrganizationId organization, SubscriptionId id, String from, String to) {
-        expectOne(
-                sql.update(SET_STATUS, to, null, clock.instant(), organization, id, from),
-                id + " is no longer " + from);
+        sql.write(one(id + " is no longer " + from), SET_STATUS, to, null, clock.instant(), organization, id, from);
     }
 
     /** The line ends: its products, its hold on number and SIM profile, and the right to send messages. */
     public void terminate(Sql sql, OrganizationId organization, SubscriptionId id) {
         Instant now = clock.instant();
-        expectOne(sql.update(TERMINATE, now, now, organization, id), id + " is neither active nor suspended");
-        sql.update(TERMINATE_PRODUCTS, now, organization, id);
-        sql.update(LET_GO_OF_NUMBERS, now, organization, id);
-        sql.update(END_PROFILE, now, now, organization, id);
+        sql.write(one(id + " is neither active nor suspended"), TERMINATE, now, now, organization, id);
+        sql.write(TERMINATE_PRODUCTS, now, organization, id);
+        sql.write(LET_GO_OF_NUMBERS, now, organization, id);
+        sql.write(END_PROFILE, now, now, organization, id);
     }
 
     /** The IMSI of a profile that the subscription holds, or held. */
@@ -290,10 +298,8 @@ public class Subscriptions {
     /** A pending one whose order is canceled never becomes a line. */
     public void abandon(Sql sql, OrganizationId organization, SubscriptionId id, Optional<Iccid> iccid) {
         Instant now = clock.instant();
-        iccid.ifPresent(held -> sql.update(LET_GO_OF_PROFILE, now, now, organization, id, held.digits()));
-        expectOne(
-                sql.update(SET_STATUS, "terminated", now, now, organization, id, "pending"),
-                id + " is no longer pending");
+        iccid.ifPresent(held -> sql.write(LET_GO_OF_PROFILE, now, now, organization, id, held.digits()));
+        sql.write(one(id + " is no longer pending"), SET_STATUS, "terminated", now, now, organization, id, "pending");
     }
 
     /** Within the caller's transaction. */
@@ -307,10 +313,12 @@ public class Subscriptions {
                 .orElseThrow(() -> new IllegalStateException("there is no subscription " + id));
     }
 
-    private static void expectOne(int changed, String otherwise) {
-        if (changed != 1) {
-            throw new IllegalStateException(otherwise);
-        }
+    private static IntConsumer one(String otherwise) {
+        return changed -> {
+            if (changed != 1) {
+                throw new IllegalStateException(otherwise);
+            }
+        };
     }
 
     private static String context(Iccid iccid) {

@@ -184,7 +184,7 @@ public final class Idempotency {
         byte[] sealed = person.isPresent()
                 ? seal.seal(sql, key.organization(), person.get(), answer, key.context())
                 : vault.seal(answer, key.context());
-        sql.update(
+        sql.write(
                 KEEP,
                 key.organization(),
                 key.client(),
