@@ -10,8 +10,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commands of one connection, one after the other, in the framing that Osmocom calls IPA: two bytes of length, the
@@ -22,6 +26,7 @@ final class CtrlConnection {
     static final List<String> OPERATIONS =
             List.of("create", "delete", "msisdn", "aud3g", "cs-enabled", "ps-enabled", "info", "info-aud", "info-all");
 
+    private static final Logger LOG = LoggerFactory.getLogger(CtrlConnection.class);
     private static final int PROTOCOL = 0xee;
     private static final int EXTENSION = 0x00;
     private static final String DEFAULT_REFUSAL = "Value failed verification.";
@@ -88,13 +93,7 @@ final class CtrlConnection {
                 write(reply);
                 write(reply);
             }
-            case LATE -> {
-                String reply = commands.execute(command);
-                if (!client.staysFor(fault.delay())) {
-                    return false;
-                }
-                write(reply);
-            }
+            case LATE -> writeAfter(fault.delay(), commands.execute(command));
             case HANG -> {
                 client.awaitLeaving(fault.hang());
                 return false;
@@ -115,7 +114,25 @@ final class CtrlConnection {
         return true;
     }
 
-    private void write(String text) throws IOException {
+    /**
+     * What comes meanwhile is acted on as it comes, as by a server whose answers are long on their way: were it kept
+     * waiting, it would still have its effect after the client has given it up, left, and asked anew.
+     */
+    private void writeAfter(Duration delay, String reply) {
+        Thread.ofVirtual().name("hlr-late-answer").start(() -> {
+            long until = System.nanoTime() + delay.toNanos();
+            for (long left = delay.toNanos(); left > 0; left = until - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            try {
+                write(reply);
+            } catch (IOException gone) {
+                LOG.debug("the client has left before the late answer", gone);
+            }
+        });
+    }
+
+    private synchronized void write(String text) throws IOException {
         byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream frame = new ByteArrayOutputStream(ascii.length + 4);
         frame.write((ascii.length + 1) >> 8);
