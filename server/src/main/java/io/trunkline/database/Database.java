@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * the organization that each transaction names; migrations and workers act as the owner, across organizations.
  *
  * <p>The organization is set for the transaction alone, so nothing stays behind on a pooled connection. A read is one
- * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own. So do
- * the changes of a transaction that nobody waits for: they go with the next statement.
+ * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own. The
+ * changes of a transaction that nobody waits for go with its next statement, too.
  */
 public final class Database {
     /** What the policies of all tenant tables read. */
@@ -223,7 +223,7 @@ public final class Database {
     private record Waiting(
             IntConsumer changed, String sql, @Nullable Object[] parameters) {}
 
-    /** All statements on one connection; the first one carries the organization along, each one what waits before it. */
+    /** All statements on one connection; the first one carries the organization along, each what waits before it. */
     private final class Transaction implements Sql {
         private final Connection connection;
         private @Nullable OrganizationId toSet;
