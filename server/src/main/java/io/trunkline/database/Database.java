@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * the organization that each transaction names; migrations and workers act as the owner, across organizations.
  *
  * <p>The organization is set for the transaction alone, so nothing stays behind on a pooled connection. A read is one
- * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own. The
- * changes of a transaction that nobody waits for go with its next statement, too.
+ * execute of two statements ({@code set_config} and the query) in an implicit transaction: no round trip of its own.
+ * What a transaction changes, and nobody waits for, goes with its next statement, too.
  */
 public final class Database {
     /** What the policies of all tenant tables read. */

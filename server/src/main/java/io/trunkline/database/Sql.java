@@ -46,7 +46,7 @@ public interface Sql {
     int update(String sql, @Nullable Object... parameters);
 
     /**
-     * Changes rows without an answer: in a transaction this is sent with the next statement that has one, or at its end.
+     * Changes rows without an answer: in a transaction this goes with the next statement that has one, or at its end.
      *
      * @param changed is told how many rows were changed once that is known; what it throws ends the transaction
      */
