@@ -114,18 +114,16 @@ public record UsageItem(
     interface Coded {
         char letter();
 
-        String name();
+        String text();
 
-        default String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
+        /** For each row several times: without a stream. */
         static <T extends Coded> T of(T[] values, char letter) {
-            return Arrays.stream(values)
-                    .filter(value -> value.letter() == letter)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "'" + letter + "' is none of the letters of " + Arrays.toString(values)));
+            for (T value : values) {
+                if (value.letter() == letter) {
+                    return value;
+                }
+            }
+            throw new IllegalArgumentException("'" + letter + "' is none of the letters of " + Arrays.toString(values));
         }
     }
 
@@ -136,6 +134,7 @@ public record UsageItem(
         SMS('s', "messages");
 
         private final char letter;
+        private final String text = name().toLowerCase(Locale.ROOT);
         private final String unit;
 
         Type(char letter, String unit) {
@@ -146,6 +145,11 @@ public record UsageItem(
         @Override
         public char letter() {
             return letter;
+        }
+
+        @Override
+        public String text() {
+            return text;
         }
 
         String unit() {
@@ -159,6 +163,7 @@ public record UsageItem(
         OUTBOUND('o');
 
         private final char letter;
+        private final String text = name().toLowerCase(Locale.ROOT);
 
         Direction(char letter) {
             this.letter = letter;
@@ -167,6 +172,11 @@ public record UsageItem(
         @Override
         public char letter() {
             return letter;
+        }
+
+        @Override
+        public String text() {
+            return text;
         }
     }
 
@@ -207,6 +217,7 @@ public record UsageItem(
         OUT_OF_BUNDLE('o');
 
         private final char letter;
+        private final String text = name().toLowerCase(Locale.ROOT);
 
         CostType(char letter) {
             this.letter = letter;
@@ -215,6 +226,11 @@ public record UsageItem(
         @Override
         public char letter() {
             return letter;
+        }
+
+        @Override
+        public String text() {
+            return text;
         }
     }
 }

@@ -32,6 +32,11 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
     /** Millionths of a minor unit in a minor unit. */
     static final long MICROS = 1_000_000;
 
+    private static final UsageItem.Type[] TYPES = UsageItem.Type.values();
+    private static final Direction[] DIRECTIONS = Direction.values();
+    private static final Technology[] TECHNOLOGIES = Technology.values();
+    private static final CostType[] COST_TYPES = CostType.values();
+
     static String path(UsageItemId id) {
         return "/enterprise/usage/items/" + id;
     }
@@ -44,8 +49,8 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
     @Override
     public void write(Json json, Row row) throws SQLException {
         var id = new UsageItemId(row.uuid("id"));
-        UsageItem.Type type = Coded.of(UsageItem.Type.values(), row.letter("type"));
-        Direction direction = Coded.of(Direction.values(), row.letter("direction"));
+        UsageItem.Type type = Coded.of(TYPES, row.letter("type"));
+        Direction direction = Coded.of(DIRECTIONS, row.letter("direction"));
         boolean outbound = direction == Direction.OUTBOUND;
         Long own = row.longOrNull("own_msisdn");
         Long other = row.longOrNull("other_msisdn");
@@ -58,8 +63,7 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
                         "technology",
                         technology == null
                                 ? null
-                                : Coded.of(Technology.values(), technology.charAt(0))
-                                        .text());
+                                : Coded.of(TECHNOLOGIES, technology.charAt(0)).text());
         number(json, "from_msisdn", outbound ? own : other);
         number(json, "to_msisdn", outbound ? other : own);
         json.text("location_country", row.textOrNull("location_country"))
@@ -71,9 +75,7 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
                 .number("quantity", row.longInteger("quantity"))
                 .text("unit", type.unit())
                 .number("charged_quantity", row.longInteger("charged_quantity"))
-                .text(
-                        "cost_type",
-                        Coded.of(CostType.values(), row.letter("cost_type")).text())
+                .text("cost_type", Coded.of(COST_TYPES, row.letter("cost_type")).text())
                 .text("from_address", outbound ? null : otherAddress)
                 .text("to_address", outbound ? otherAddress : null);
         cost(json, row.longInteger("cost_micros"), row.text("currency"));

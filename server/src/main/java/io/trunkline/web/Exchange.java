@@ -20,6 +20,9 @@ import org.springframework.http.ResponseEntity;
 /** One request and the ways to answer it: what a resource needs of HTTP. */
 public final class Exchange {
     static final MediaType HAL = MediaType.parseMediaType("application/hal+json");
+    /** About what an item of usage takes. */
+    private static final int ROW_BYTES = 1_000;
+
     private static final List<MediaType> REPRESENTATIONS = List.of(MediaType.APPLICATION_JSON, HAL);
 
     private final HttpServletRequest request;
@@ -176,7 +179,8 @@ public final class Exchange {
      */
     public ResponseEntity<byte[]> stream(String name, Page page, RowSource rows, RowShape shape) {
         MediaType type = negotiated();
-        byte[] body = json(json -> {
+        int expectedBytes = (page.slice().limit() + 1) * ROW_BYTES;
+        byte[] body = Json.write(publicUrl.base(), expectedBytes, json -> {
             Slice.Ends[] ends = {new Slice.Ends(Optional.empty(), Optional.empty())};
             json.embedded(embedded -> embedded.array(
                     name,

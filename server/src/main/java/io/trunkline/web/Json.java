@@ -2,8 +2,6 @@ package io.trunkline.web;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -22,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads JSON strictly and writes it field by field, in the order of the contract. */
 public final class Json {
+    private static final int USUAL_BYTES = 2_048;
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TEXT = 100_000;
     private static final int MAX_NUMBER_DIGITS = 40;
@@ -38,10 +37,6 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
-    /** RFC 3339 in UTC with exactly three fraction digits. */
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     /** Where what is not closed began, as the parser puts it: it names the parser's settings. */
     private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at \\[.*?]\\)");
 
@@ -87,7 +82,12 @@ public final class Json {
 
     /** Writes one object. */
     static byte[] write(String publicUrl, Consumer<Json> content) {
-        var bytes = new ByteArrayOutputStream(1024);
+        return write(publicUrl, USUAL_BYTES, content);
+    }
+
+    /** Writes one object that is expected to have about so many bytes. */
+    static byte[] write(String publicUrl, int expectedBytes, Consumer<Json> content) {
+        var bytes = new ByteArrayOutputStream(expectedBytes);
         try (JsonGenerator generator = MAPPER.createGenerator(bytes)) {
             generator.writeStartObject();
             content.accept(new Json(generator, publicUrl));
@@ -103,7 +103,7 @@ public final class Json {
 
     /** As {@code 2023-01-01T00:00:00.000Z}. */
     public static String time(Instant instant) {
-        return TIME.format(instant);
+        return Times.text(instant);
     }
 
     public Json text(String name, @Nullable String value) {
