@@ -23,10 +23,12 @@ enum Bench {
         Result run(Settings settings) {
             try (Installation installation = Installation.loaded(settings, true)) {
                 var random = new Random(SEED);
-                List<Ask> asks = lines(settings, installation, true).stream()
-                        .map(line -> Asks.page(line, random))
-                        .toList();
-                return new Comparison(settings, installation).run(text(), "pages/s", 0.65, asks);
+                List<Asks.Line> lines = lines(settings, installation, true);
+                List<Ask> asks =
+                        lines.stream().map(line -> Asks.page(line, random)).toList();
+                return new Comparison(settings, installation)
+                        .run(text(), "pages/s", 0.65, asks)
+                        .with(Filters.slowest(installation, lines, random));
             }
         }
     },

@@ -36,6 +36,14 @@ record Result(
         List<String> notes) {
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** With one more line for people. */
+    Result with(String note) {
+        var more = new ArrayList<>(notes);
+        more.add(note);
+        return new Result(
+                bench, unit, ours, limit, ratio, goal, holds, p50Ms, p99Ms, cpuSecondsPer1000, peakMb, more);
+    }
+
     /** Writes {@code NAME.json} and answers the table. */
     String write(Settings settings) {
         String hardware = Machine.hardware();
