@@ -19,6 +19,8 @@ import org.springframework.util.FileSystemUtils;
 /** Trunkline on a data directory, started as anybody starts it: with the launcher, in processes of its own. */
 final class Installation implements AutoCloseable {
     private static final long PATIENCE_SECONDS = Duration.ofMinutes(30).toSeconds();
+    /** Threads that take a connection again and again get ahead of those that wait; requests come one by one. */
+    private static final Duration LIMIT_WAIT = Duration.ofMinutes(1);
 
     private final Path data;
     private final Path launcher;
@@ -168,7 +170,7 @@ final class Installation implements AutoCloseable {
         return data.resolve("keys").resolve("master.key");
     }
 
-    /** Pools as the server has them: same size, same settings, same roles. */
+    /** Pools as the server has them: same size, same settings, same roles, but more patient. */
     Connections connections() {
         String secret = new Vault(MasterKeys.read(masterKey())).sharedSecret("requests-role");
         return new Connections(
@@ -177,7 +179,7 @@ final class Installation implements AutoCloseable {
                         "",
                         DatabaseSettings.DEFAULT_REQUEST_CONNECTIONS,
                         DatabaseSettings.DEFAULT_OWNER_CONNECTIONS,
-                        DatabaseSettings.DEFAULT_CONNECTION_WAIT,
+                        LIMIT_WAIT,
                         DatabaseSettings.DEFAULT_STATEMENT_TIMEOUT),
                 secret);
     }
