@@ -182,6 +182,7 @@ record Order(
         static final String PREVIOUS_REMOVED = "previous_removed";
         static final String PROFILE_RELEASED = "profile_released";
         static final String PROFILE_WITHDRAWN = "profile_withdrawn";
+        static final String PROFILE_NOT_WITHDRAWN = "profile_not_withdrawn";
         static final String COMPLETED = "completed";
         static final String CANCELED = "canceled";
         static final String DELIVERED = "delivered";

@@ -142,11 +142,25 @@ class OrderSteps {
         return switch (outcome) {
             case Outcome.Accepted<Act.Written>(var written) -> done(due, order, written);
             case Outcome.Rejected<Act.Written> rejected
+            when isWithdrawalRefusedForGood(due, rejected) -> done(due, order, notWithdrawn(order, rejected));
+            case Outcome.Rejected<Act.Written> rejected
             when rejected.retryable() || Workflow.of(order).isAfterwards(due.step()) ->
                 later(due, order, due.inDoubt(), rejected.code() + ": " + rejected.detail());
             case Outcome.Rejected<Act.Written> rejected -> refused(due, order, rejected);
             case Outcome.Unknown<Act.Written>(String reason) -> later(due, order, true, reason);
         };
+    }
+
+    /** Nobody uses the profile any more: if the SM-DP+ has refused until the deadline, it is left to the operator. */
+    private boolean isWithdrawalRefusedForGood(OrderWork.Due due, Outcome.Rejected<?> rejected) {
+        return (due.step() == OrderStep.WITHDRAW_PROFILE || due.step() == OrderStep.WITHDRAW_PREVIOUS)
+                && !rejected.retryable()
+                && clock.instant().isAfter(due.deadline());
+    }
+
+    private Act.Written notWithdrawn(Order order, Outcome.Rejected<?> rejected) {
+        log.warn("the SM-DP+ keeps a profile of {}: {}: {}", order.id(), rejected.code(), rejected.detail());
+        return sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_NOT_WITHDRAWN, clock.instant());
     }
 
     private Optional<OrderWork.Due> done(OrderWork.Due due, Order order, Act.Written written) {

@@ -6,6 +6,7 @@ import io.trunkline.ids.OrderId;
 import io.trunkline.ids.OrganizationId;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,7 +39,8 @@ final class OrderWork {
             UPDATE order_work w SET lease = ?, due_at = ?, attempt = w.attempt + 1, in_doubt = true
             FROM due
             WHERE w.organization_id = due.organization_id AND w.order_id = due.order_id
-            RETURNING w.organization_id, w.order_id, w.step, w.undoing, w.attempt, due.in_doubt, w.deadline, w.lease""";
+            RETURNING w.organization_id, w.order_id, w.step, w.undoing, w.attempt, due.in_doubt, w.deadline, w.lease,
+                w.due_at""";
 
     private static final String ADVANCE = """
             UPDATE order_work SET step = ?, neighbour = ?, attempt = 1, in_doubt = true, due_at = ?, deadline = ?
@@ -50,6 +52,11 @@ final class OrderWork {
             UPDATE order_work SET step = ?, neighbour = ?, undoing = true, lease = NULL, attempt = 0, in_doubt = true,
                 due_at = ?
             WHERE organization_id = ? AND order_id = ? AND lease IS NOT DISTINCT FROM ?""";
+    /** What waits for the end of a lease whose holder is done. */
+    private static final String NOW = """
+            UPDATE order_work SET due_at = ?
+            WHERE organization_id = ? AND order_id = ? AND undoing AND lease IS NULL AND due_at = ?""";
+
     private static final String DONE = """
             DELETE FROM order_work WHERE organization_id = ? AND order_id = ? AND lease IS NOT DISTINCT FROM ?""";
     /** Whoever records something of an order has this row first: it orders them all. */
@@ -79,6 +86,7 @@ final class OrderWork {
      * @param inDoubt whether an earlier attempt may have taken effect
      * @param deadline when the step is given up; what is taken back never is
      * @param lease absent where nobody works on it
+     * @param dueAt when it is due, or due again: when the lease ends
      */
     record Due(
             OrganizationId organization,
@@ -88,7 +96,8 @@ final class OrderWork {
             int attempt,
             boolean inDoubt,
             Instant deadline,
-            @Nullable UUID lease) {
+            @Nullable UUID lease,
+            Instant dueAt) {
         /** What is being done, for logs and as the identifier of the call: the same for every attempt. */
         String what() {
             return (undoing ? "undo_" : "") + step.text();
@@ -104,8 +113,16 @@ final class OrderWork {
 
     /** The lease has ended and another server may have taken over: nothing of this one may be written. */
     static final class LeaseLost extends RuntimeException {
+        private final transient Due due;
+
         LeaseLost(Due due) {
             super("the lease on " + due.order() + " at " + due.what() + " has ended", null, false, false);
+            this.due = due;
+        }
+
+        /** The step that was under way. */
+        Due due() {
+            return due;
         }
     }
 
@@ -132,7 +149,9 @@ final class OrderWork {
     }
 
     /** The step is done; the next one follows at once, under the same lease. */
-    static Due advance(Sql sql, Due done, OrderStep next, Instant leasedUntil, Instant deadline) {
+    static Due advance(Sql sql, Due done, OrderStep next, Instant until, Instant deadline) {
+        // As the database keeps it.
+        Instant leasedUntil = until.truncatedTo(ChronoUnit.MICROS);
         sql.write(
                 leased(done),
                 ADVANCE,
@@ -143,7 +162,8 @@ final class OrderWork {
                 done.organization(),
                 done.order(),
                 done.lease());
-        return new Due(done.organization(), done.order(), next, done.undoing(), 1, false, deadline, done.lease());
+        return new Due(
+                done.organization(), done.order(), next, done.undoing(), 1, false, deadline, done.lease(), leasedUntil);
     }
 
     /** Gives the row back, to be taken at a later time. */
@@ -185,7 +205,8 @@ final class OrderWork {
     }
 
     private static Held readHeld(Row row) throws SQLException {
-        return new Held(read(row), row.uuidOrNull("lease") == null ? Instant.EPOCH : row.instant("due_at"));
+        Due due = read(row);
+        return new Held(due, due.lease() == null ? Instant.EPOCH : due.dueAt());
     }
 
     /** From here on the order is taken back, beginning with this step. */
@@ -199,6 +220,14 @@ final class OrderWork {
                 due.organization(),
                 due.order(),
                 due.lease());
+    }
+
+    /**
+     * The order was canceled while this step was under way, and what it did is to be taken back when its lease ends: it
+     * is over, so that can be now. Whether something has waited.
+     */
+    static boolean renounce(Sql sql, Due over, Instant now) {
+        return sql.update(NOW, now, over.organization(), over.order(), over.dueAt()) == 1;
     }
 
     /** Nothing is left to do. */
@@ -223,6 +252,7 @@ final class OrderWork {
                 row.integer("attempt"),
                 row.bool("in_doubt"),
                 row.instant("deadline"),
-                row.uuidOrNull("lease"));
+                row.uuidOrNull("lease"),
+                row.instant("due_at"));
     }
 }

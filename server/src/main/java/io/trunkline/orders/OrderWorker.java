@@ -185,7 +185,10 @@ class OrderWorker implements SmartLifecycle {
                 }
             }
             leave(pass);
-        } catch (OrderWork.LeaseLost | DatabaseException e) {
+        } catch (OrderWork.LeaseLost e) {
+            leave(pass);
+            renounce(e.due());
+        } catch (DatabaseException e) {
             leave(pass);
             // Nothing was recorded, so the step is due again when the lease ends.
             log.warn("{} waits for its lease to end: {}", leased.order(), e.getMessage());
@@ -197,6 +200,18 @@ class OrderWorker implements SmartLifecycle {
             log.error("{} could not be given up", leased.order(), e);
         } finally {
             MDC.remove(Correlation.LOG_KEY);
+        }
+    }
+
+    /** Whoever has canceled the order waits for the end of the lease, in case that we are no more. We are, and done. */
+    private void renounce(OrderWork.Due over) {
+        log.info("{} was taken from us at {}", over.order(), over.what());
+        try {
+            if (OrderWork.renounce(database.owner(), over, clock.instant())) {
+                wake();
+            }
+        } catch (DatabaseException e) {
+            log.warn("{} waits for the lease of {} to end: {}", over.order(), over.what(), e.getMessage());
         }
     }
 

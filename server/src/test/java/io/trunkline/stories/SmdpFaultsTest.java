@@ -123,6 +123,24 @@ class SmdpFaultsTest {
         assertThat(ledger.profiles()).containsOnly(Map.entry("free", 1L), Map.entry("in_use", 1L));
     }
 
+    @Test
+    void aWithdrawalThatIsRefusedUntilItsDeadlineIsGivenUpAndShown() {
+        stocked(1);
+        JsonNode order = ordered();
+        completed(order);
+        world.faults("smdp", FAULT.formatted("cancelOrder", "refuse", "8.1.1/3.10", 0, 1_000));
+        Api.Answer placed = api.post(PATH, """
+                {"type": "terminate_subscription", "account_id": "%s", "subscription_id": "%s"}""".formatted(
+                        order.path("account_id").stringValue(),
+                        order.path("subscription_id").stringValue()));
+        assertThat(placed.status()).as(placed.text()).isEqualTo(201);
+        completed(api.awaitOrder(placed.link("self")).json());
+        ledger.settle().balances();
+        assertThat(api.get(placed.link("self")).json().path("milestones").findValuesAsString("name"))
+                .containsExactly("accepted", "line_removed", "completed", "profile_not_withdrawn");
+        assertThat(ledger.profiles()).containsOnly(Map.entry("retired", 1L));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"downloadOrder", "confirmOrder"})
     void aRefusalForNowIsTriedAgain(String operation) {
