@@ -31,12 +31,14 @@ public final class Main {
                 case "down" -> Down.run(data(rest), System.out);
                 case "server" -> serve(rest);
                 case "apply" -> exitUnless(OperatorCommand.parse(rest).apply(System.out));
+                case "usage" -> exitUnless(OperatorCommand.parse(rest).usage(System.out));
                 case "backup" -> Backup.run(backupOptions(command, rest), build(), System.out);
                 case "restore" -> Restore.run(backupOptions(command, rest), System.out);
                 default ->
                     exit(
                             WRONG_OPTIONS,
-                            "expected up, down, load, server, backup, restore or apply, got \"" + command + "\"");
+                            "expected up, down, load, server, backup, restore, apply or usage, got \"" + command
+                                    + "\"");
             }
         } catch (BoxException | PostgresException | IllegalStateException e) {
             exit(FAILED, String.valueOf(e.getMessage()));

@@ -24,7 +24,7 @@ final class OperatorClient implements AutoCloseable {
     static final String ID = "TRUNKLINE_OPERATOR_CLIENT_ID";
     static final String SECRET = "TRUNKLINE_OPERATOR_CLIENT_SECRET";
     private static final String CLIENT = "operator-client";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int OK = 200;
 
     private final HttpClient http = HttpClient.newBuilder()

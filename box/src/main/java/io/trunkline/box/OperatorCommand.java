@@ -46,4 +46,16 @@ record OperatorCommand(List<String> words, Path data, boolean dryRun) {
         }
         return Apply.run(Path.of(words.getFirst()), data, dryRun, out);
     }
+
+    /** {@code check FILE} or {@code audit}; answers whether all is well. */
+    boolean usage(PrintStream out) throws InterruptedException {
+        String what = words.isEmpty() ? "" : words.getFirst();
+        if (what.equals("check") && words.size() == 2) {
+            return UsageCheck.run(Path.of(words.getLast()), data, out);
+        }
+        if (what.equals("audit") && words.size() == 1) {
+            return UsageAudit.run(data, out);
+        }
+        throw new BoxException("expected ./trunkline usage check FILE, or ./trunkline usage audit");
+    }
 }

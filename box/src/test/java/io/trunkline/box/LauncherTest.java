@@ -103,13 +103,13 @@ class LauncherTest {
 
     @Test
     void everyCommandTellsItsOptions() {
-        for (String command : List.of("up", "down", "backup", "restore", "server", "load", "test", "bench")) {
+        for (String command : List.of("up", "down", "backup", "restore", "server", "load", "usage", "test", "bench")) {
             Shell.Result help = trunkline(command, "--help");
             assertThat(help.code()).isZero();
             assertThat(help.output()).startsWith("./trunkline " + command);
         }
         assertThat(trunkline("help").output())
-                .contains("up", "down", "backup", "restore", "server", "load", "test", "bench");
+                .contains("up", "down", "backup", "restore", "server", "load", "usage", "test", "bench");
         assertThat(trunkline("fly").code()).isEqualTo(1);
         assertThat(trunkline("fly").output()).contains("fly");
     }

@@ -1,17 +1,26 @@
 package io.trunkline.box;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -275,5 +284,56 @@ class UpTest {
         BoxClient.Answer answer = client.get(path + (path.contains("?") ? "&" : "?") + "limit=100");
         assertThat(answer.status()).as(path + " " + answer.body()).isEqualTo(200);
         return answer.json().path("_embedded").path(name).size();
+    }
+
+    @Test
+    void aFileOfUsageIsTriedAndBalancesAreAuditedFromTheKeyboard() throws IOException, InterruptedException {
+        Path file = box.home().resolve("tried.csv");
+        Files.writeString(file, """
+                record_id,type,direction,imsi,location_country,started_at,quantity
+                tried-1,data,outbound,999990000000001,GB,%s,1
+                tried-2,data
+                """.formatted(Instant.now()));
+
+        assertThat(usage(false, "check", file.toString()))
+                .containsExactly(
+                        file + ":2: unknown_subscriber (tried-1)",
+                        file + ":3: malformed (tried-2)",
+                        "0 records would be accepted, 0 are known already, 2 would be put aside.");
+        Files.writeString(file, "nothing of the kind\n");
+        assertThat(usage(false, "check", file.toString()))
+                .singleElement()
+                .asString()
+                .contains("record_id");
+        assertThat(usage(true, "audit")).containsExactly("Every balance is what its items add up to.");
+        assertThatThrownBy(() -> usage(true, "check", "calls.xml"))
+                .isInstanceOf(BoxException.class)
+                .hasMessageContaining(".ndjson");
+        assertThatThrownBy(() -> usage(true, "check")).hasMessageContaining("usage check FILE");
+    }
+
+    private static List<String> usage(boolean isWell, String... words) throws InterruptedException {
+        var out = new ByteArrayOutputStream();
+        List<String> command = Stream.concat(
+                        Stream.of(words), Stream.of("--data", box.data().toString()))
+                .toList();
+        assertThat(OperatorCommand.parse(command).usage(new PrintStream(out, true, StandardCharsets.UTF_8)))
+                .isEqualTo(isWell);
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void ofALargeFileTheWholeLinesOfItsBeginningAreTried() throws IOException {
+        byte[] lines = "12345\n78901\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(UsageCheck.part(new ByteArrayInputStream(lines), lines.length)
+                        .isWhole())
+                .isTrue();
+        UsageCheck.Part part = UsageCheck.part(new ByteArrayInputStream(lines), lines.length - 1);
+        assertThat(part.isWhole()).isFalse();
+        assertThat(part.bytes()).asString().isEqualTo("12345\n");
+        assertThat(UsageCheck.part(new ByteArrayInputStream(lines), 3).bytes())
+                .as("of a line that does not fit, its beginning")
+                .asString()
+                .isEqualTo("123");
     }
 }

@@ -113,12 +113,14 @@ final class FeedFile {
     /** The position of this file: where it was left, or its beginning. */
     Position begin() {
         return feed.with(source, (sql, locked) -> {
-            Optional<Position> there =
-                    Position.of(locked.position()).filter(left -> left.key().equals(key));
+            // The file system may give the place of a file that is gone to a new one: then the name is another.
+            String name = path.getFileName().toString();
+            Optional<Position> there = Position.of(locked.position())
+                    .filter(left -> left.key().equals(key) && left.file().equals(name));
             if (there.isPresent()) {
                 return there.get();
             }
-            var start = new Position(path.getFileName().toString(), key, FeedStore.newRun(sql), 0, 0, 0, 0);
+            var start = new Position(name, key, FeedStore.newRun(sql), 0, 0, 0, 0);
             FeedStore.setPosition(sql, locked, start.json(), feed.now());
             return start;
         });

@@ -22,6 +22,8 @@ import org.springframework.stereotype.Component;
 class FeedRequests {
     /** Most bytes of a request, unpacked. */
     static final long MAX_BYTES = 32_000_000;
+    /** Most bytes of one that is only tried, unpacked: all of it is held at once. */
+    static final long MAX_TRIED_BYTES = 8_000_000;
 
     private final Feed feed;
     private final Database database;
@@ -37,7 +39,8 @@ class FeedRequests {
     FeedCounts take(String source, InputStream in, Packing packing, boolean csv) {
         feed.open(source);
         long run = FeedStore.newRun(database.owner());
-        try (FeedReader reader = FeedReader.open(in, packing, csv, settings.columns(), Limited::new)) {
+        try (FeedReader reader =
+                FeedReader.open(in, packing, csv, settings.columns(), bytes -> new Limited(bytes, MAX_BYTES))) {
             FeedCounts counts = FeedCounts.NONE;
             for (List<FeedLine> lines = reader.next(Feed.BATCH, feed);
                     !lines.isEmpty();
@@ -55,7 +58,8 @@ class FeedRequests {
     /** Says what would become of it, and keeps nothing. */
     FeedCounts check(String source, InputStream in, Packing packing, boolean csv) {
         feed.open(source);
-        try (FeedReader reader = FeedReader.open(in, packing, csv, settings.columns(), Limited::new)) {
+        try (FeedReader reader =
+                FeedReader.open(in, packing, csv, settings.columns(), bytes -> new Limited(bytes, MAX_TRIED_BYTES))) {
             var batches = new ArrayList<FeedBatch>();
             for (List<FeedLine> lines = reader.next(Feed.BATCH, feed);
                     !lines.isEmpty();
@@ -159,17 +163,20 @@ class FeedRequests {
     /** Refuses to read on beyond what a request may hold. */
     private static final class Limited extends InputStream {
         private final InputStream in;
-        private long left = MAX_BYTES;
+        private final long most;
+        private long left;
 
-        Limited(InputStream in) {
+        Limited(InputStream in, long most) {
             this.in = in;
+            this.most = most;
+            this.left = most;
         }
 
         private void require() {
             if (left < 0) {
                 throw Problem.of(
                                 ErrorCode.CONTENT_TOO_LARGE,
-                                "a batch of usage has at most " + MAX_BYTES + " bytes: send it in parts, or as a file")
+                                "this batch of usage has at most " + most + " bytes: send it in parts, or as a file")
                         .refusal();
             }
         }

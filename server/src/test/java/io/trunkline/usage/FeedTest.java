@@ -277,6 +277,23 @@ final class FeedTest {
     }
 
     @Test
+    void the_audit_names_a_balance_that_is_not_what_its_items_say() {
+        FeedWorld.Line line = feed.line(start, null);
+        send(HEADER + data("audited", line, later, 100), "?source=audited");
+        String change = "UPDATE usage_balances SET used = used + ? WHERE holder_id = ?";
+        feed.world.sql().update(change, 5, line.product());
+        JsonNode differences = operator.get("/operator/usage/audit").json().path("differences");
+        feed.world.sql().update(change, -5, line.product());
+
+        assertThat(differences
+                        .valueStream()
+                        .map(one -> one.path("allowance").stringValue() + " balance " + one.path("balance") + " items "
+                                + one.path("items")))
+                .containsExactly("data balance 1029 items 1024");
+        isSound();
+    }
+
+    @Test
     void a_dry_run_says_what_would_be_and_keeps_nothing() {
         FeedWorld.Line line = feed.line(start, null);
         String csv = HEADER + data("dry", line, later, 100) + data("dry", line, later, 100) + "x,y\n";
