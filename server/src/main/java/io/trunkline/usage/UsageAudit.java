@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Balances beside what the items say that was taken: they are equal at every commit. */
+/**
+ * Balances beside what the items say that was taken: they are equal at every commit. Periods that began before the
+ * retention are left out, since their items may be gone.
+ */
 @Component
 class UsageAudit {
     private static final int SHOWN = 1_000;
@@ -34,12 +37,15 @@ class UsageAudit {
             FROM usage_balances b
             FULL JOIN sums s USING (organization_id, holder_id, offering_id, allowance, period_from)
             WHERE coalesce(b.used, 0) <> coalesce(s.quantity, 0)
+                AND coalesce(b.period_from, s.period_from, 'infinity') >= ?
             ORDER BY 1, 2, 3, 4 LIMIT ?""";
 
     private final Database database;
+    private final UsagePartitions partitions;
 
-    UsageAudit(Database database) {
+    UsageAudit(Database database, UsagePartitions partitions) {
         this.database = database;
+        this.partitions = partitions;
     }
 
     /** A balance that is not what its items add up to. */
@@ -57,6 +63,7 @@ class UsageAudit {
                                 row.instant("period_from"),
                                 row.longInteger("balance"),
                                 row.longInteger("items")),
+                        partitions.oldest(),
                         SHOWN);
     }
 }

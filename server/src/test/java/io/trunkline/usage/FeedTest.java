@@ -290,6 +290,11 @@ final class FeedTest {
                         .map(one -> one.path("allowance").stringValue() + " balance " + one.path("balance") + " items "
                                 + one.path("items")))
                 .containsExactly("data balance 1029 items 1024");
+        feed.world.sql().update("""
+                INSERT INTO usage_balances
+                SELECT organization_id, holder_id, offering_id, 'gone',
+                    timestamptz '2001-01-01', timestamptz '2001-02-01', false, 7
+                FROM usage_balances WHERE holder_id = ?""", line.product());
         isSound();
     }
 
