@@ -46,7 +46,16 @@ final class SimulatorsNeighbour extends Neighbour {
 
     /** What the process tells of itself. */
     record Facts(
-            long pid, URI control, URI smdp, String smtpHost, int smtpPort, String hlrHost, int hlrPort, URI mailbox) {}
+            long pid,
+            URI control,
+            URI smdp,
+            String smtpHost,
+            int smtpPort,
+            String hlrHost,
+            int hlrPort,
+            String smppHost,
+            int smppPort,
+            URI mailbox) {}
 
     private record Running(ProcessHandle process, Facts facts) {}
 
@@ -152,6 +161,8 @@ final class SimulatorsNeighbour extends Neighbour {
                 json.path("smtp_port").intValue(),
                 json.path("hlr_host").stringValue(),
                 json.path("hlr_port").intValue(),
+                json.path("smpp_host").stringValue(),
+                json.path("smpp_port").intValue(),
                 URI.create(json.path("mailbox_url").stringValue()));
     }
 

@@ -251,6 +251,8 @@ final class Up implements AutoCloseable {
             found.put("trunkline.mail.port", facts.smtpPort());
             found.put("trunkline.hlr.host", facts.hlrHost());
             found.put("trunkline.hlr.port", facts.hlrPort());
+            found.put("trunkline.smsc.host", facts.smppHost());
+            found.put("trunkline.smsc.port", facts.smppPort());
             return found;
         }
 

@@ -53,6 +53,7 @@ class UpTest {
                         "TRUNKLINE_CLIENT_SECRET_2",
                         "TRUNKLINE_CLIENT_ID_LIMITED",
                         "TRUNKLINE_CLIENT_SECRET_LIMITED",
+                        "TRUNKLINE_SENDER",
                         "TRUNKLINE_OPERATOR_CLIENT_ID",
                         "TRUNKLINE_OPERATOR_CLIENT_SECRET",
                         "TRUNKLINE_SIMULATORS_URL",

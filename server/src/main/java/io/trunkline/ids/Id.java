@@ -13,6 +13,7 @@ public sealed interface Id
                 OrderId,
                 OrganizationId,
                 ProductId,
+                SmsId,
                 SubscriberId,
                 SubscriptionId,
                 TemplateId,

@@ -35,7 +35,7 @@ public record Subscription(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static Status of(String text) {
+        public static Status of(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT));
         }
     }

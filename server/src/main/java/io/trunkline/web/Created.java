@@ -7,8 +7,22 @@ import java.util.function.Consumer;
 /**
  * What a POST has made.
  *
- * @param path its path, for {@code Location}
+ * @param status 201, or 200 where the answer is another thing than what was made
+ * @param path its path, for {@code Location} of a 201
  * @param person whose values the answer holds: it is kept sealed under that person's key
  * @param content the answer
  */
-public record Created(String path, Optional<SubscriberId> person, Consumer<Json> content) {}
+public record Created(int status, String path, Optional<SubscriberId> person, Consumer<Json> content) {
+    static final int CREATED = 201;
+
+    private static final int OK = 200;
+
+    public Created(String path, Optional<SubscriberId> person, Consumer<Json> content) {
+        this(CREATED, path, person, content);
+    }
+
+    /** Something was made; the answer, of no person, tells of it. */
+    public static Created told(String path, Consumer<Json> content) {
+        return new Created(OK, path, Optional.empty(), content);
+    }
+}

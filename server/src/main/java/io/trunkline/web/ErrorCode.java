@@ -32,6 +32,11 @@ public enum ErrorCode {
             "The licence is missing",
             "This operation needs a licence that the token does not carry. `detail` names it. A token without `scope`"
                     + " in its request carries all licences of the client."),
+    SENDER_NOT_AUTHORIZED(
+            403,
+            "The number may not send messages",
+            "Messages are sent from numbers of the organization's own active subscriptions that were ordered with"
+                    + " messaging. `detail` says what is missing where the number is one of them."),
     NOT_FOUND(404, "There is no such resource", "The path names nothing that this token's organization can see."),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here", "The `Allow` header lists the methods of this resource."),
     NOT_ACCEPTABLE(
@@ -54,6 +59,10 @@ public enum ErrorCode {
             409,
             "The profile is not released yet",
             "The activation code exists once the SM-DP+ has released the profile: when its order is completed."),
+    SMS_NOT_SCHEDULED(
+            409,
+            "The message is not waiting for its time",
+            "Only a message with a `send_at` in the future can be canceled: this one is being sent, or has been."),
     IDEMPOTENCY_IN_PROGRESS(
             409,
             "The first request with this key is still running",

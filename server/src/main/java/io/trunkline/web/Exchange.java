@@ -212,7 +212,7 @@ public final class Exchange {
     }
 
     /** HAL's own type where it is asked for, else plain JSON. */
-    MediaType negotiated() {
+    public MediaType negotiated() {
         return negotiated(REPRESENTATIONS);
     }
 

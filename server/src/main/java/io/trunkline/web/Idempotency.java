@@ -26,7 +26,6 @@ public final class Idempotency {
     /** How long an answer is kept. */
     public static final Duration KEPT = Duration.ofHours(24);
 
-    private static final int CREATED = 201;
     private static final int FORGOTTEN_AT_ONCE = 10_000;
     private static final int MAC_BYTES = 32;
 
@@ -82,7 +81,7 @@ public final class Idempotency {
             byte[] sealedAnswer,
             Instant at) {}
 
-    /** Runs the work in a transaction of the organization, once per key, and answers 201 with what it made. */
+    /** Runs the work in a transaction of the organization, once per key, and answers with what it made. */
     public ResponseEntity<byte[]> once(
             OrganizationId organization, String client, Exchange exchange, Body body, Function<Sql, Created> work) {
         MediaType type = exchange.negotiated();
@@ -97,17 +96,20 @@ public final class Idempotency {
             if (key.isEmpty()) {
                 Created created = work.apply(sql);
                 body.check();
-                return answer(exchange.publicUrl(created.path()), type, exchange.json(created.content()), false);
+                return answer(created.status(), location(created, exchange), type, exchange.json(created.content()));
             }
             lock(sql, key.get());
             return replay(sql, key.get(), body).orElseGet(() -> {
                 Created created = work.apply(sql);
                 byte[] answer = exchange.json(created.content());
-                String location = exchange.publicUrl(created.path());
-                keep(sql, key.get(), body, created.person(), location, type, answer);
-                return answer(location, type, answer, false);
+                keep(sql, key.get(), body, created, location(created, exchange), type, answer);
+                return answer(created.status(), location(created, exchange), type, answer);
             });
         });
+    }
+
+    private static Optional<String> location(Created created, Exchange exchange) {
+        return created.status() == Created.CREATED ? Optional.of(exchange.publicUrl(created.path())) : Optional.empty();
     }
 
     /** Forgets answers older than {@link #KEPT}, some at a time, so that no statement runs for long. */
@@ -160,11 +162,11 @@ public final class Idempotency {
                             "this key came with another body at " + Json.time(kept.at()))
                     .refusal();
         }
-        return Optional.of(answer(
-                Optional.ofNullable(kept.location()).orElse(""),
+        return Optional.of(replayed(answer(
+                kept.status(),
+                Optional.ofNullable(kept.location()),
                 MediaType.parseMediaType(kept.contentType()),
-                answer.get(),
-                true));
+                answer.get())));
     }
 
     private Optional<byte[]> open(Sql sql, Key key, Kept kept) {
@@ -174,13 +176,8 @@ public final class Idempotency {
     }
 
     private void keep(
-            Sql sql,
-            Key key,
-            Body body,
-            Optional<SubscriberId> person,
-            String location,
-            MediaType type,
-            byte[] answer) {
+            Sql sql, Key key, Body body, Created created, Optional<String> location, MediaType type, byte[] answer) {
+        Optional<SubscriberId> person = created.person();
         byte[] sealed = person.isPresent()
                 ? seal.seal(sql, key.organization(), person.get(), answer, key.context())
                 : vault.seal(answer, key.context());
@@ -192,22 +189,26 @@ public final class Idempotency {
                 key.path(),
                 key.key(),
                 bodies.code(body.bytes(), MAC_BYTES),
-                CREATED,
-                location,
+                created.status(),
+                location.orElse(null),
                 type.toString(),
                 person.orElse(null),
                 sealed,
                 clock.instant());
     }
 
-    private static ResponseEntity<byte[]> answer(String location, MediaType type, byte[] body, boolean replayed) {
-        var answer = ResponseEntity.status(CREATED)
-                .header("Location", location)
+    private static ResponseEntity<byte[]> answer(int status, Optional<String> location, MediaType type, byte[] body) {
+        var answer = ResponseEntity.status(status)
                 .header("Cache-Control", "no-store")
                 .contentType(type);
-        if (replayed) {
-            answer.header("Idempotency-Replayed", "true");
-        }
+        location.ifPresent(place -> answer.header("Location", place));
         return answer.body(body);
+    }
+
+    private static ResponseEntity<byte[]> replayed(ResponseEntity<byte[]> answer) {
+        return ResponseEntity.status(answer.getStatusCode())
+                .headers(answer.getHeaders())
+                .header("Idempotency-Replayed", "true")
+                .body(answer.getBody());
     }
 }

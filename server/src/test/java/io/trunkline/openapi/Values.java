@@ -1,5 +1,6 @@
 package io.trunkline.openapi;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +92,9 @@ public final class Values {
         if (schema.has("examples")) {
             String example = any(schema.path("examples").valueStream().toList()).stringValue();
             return ID.matcher(example).matches() && random.nextBoolean() ? otherId(example) : example;
+        }
+        if (schema.path("format").stringValue("").equals("date-time")) {
+            return Instant.now().plusSeconds(random.nextInt(60, 86_400)).toString();
         }
         int least = schema.path("minLength").intValue(0);
         int most = Math.min(schema.path("maxLength").intValue(LONGEST), least + LONGEST);

@@ -31,6 +31,10 @@ final class Lists {
     }
 
     static List<String> ids(List<JsonNode> rows) {
-        return rows.stream().map(row -> row.path("id").stringValue()).toList();
+        return rows.stream()
+                .map(row -> row.path("id")
+                        .stringValue(row.path("sms_id")
+                                .stringValue(row.path("msisdn").stringValue(""))))
+                .toList();
     }
 }

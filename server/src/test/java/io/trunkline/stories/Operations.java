@@ -13,15 +13,19 @@ import tools.jackson.databind.JsonNode;
  * Each with a sample.
  */
 final class Operations {
-    /** An operation, e.g. {@code GET /enterprise/accounts/{id}}. */
-    record Operation(String method, String path) {
+    /**
+     * An operation, e.g. {@code GET /enterprise/accounts/{id}}.
+     *
+     * @param isList whether it answers in pages
+     */
+    record Operation(String method, String path, boolean isList) {
         boolean reads() {
             return method.equals("GET");
         }
 
         /** Of one thing, not of a list. */
         boolean ofOne() {
-            return path.contains("{") || path.equals("/enterprise");
+            return !isList && (path.contains("{") || path.equals("/enterprise"));
         }
 
         /** The list that holds what {@code {id}} names. */
@@ -44,8 +48,14 @@ final class Operations {
         this.api = api;
         Description.OURS.operations().stream()
                 .filter(Description.Operation::isOfApi)
-                .forEach(operation -> all.add(new Operation(operation.method(), operation.path())));
+                .forEach(operation -> all.add(of(operation)));
         all.sort(Comparator.comparing(Operation::path).thenComparing(Operation::method));
+    }
+
+    static Operation of(Description.Operation operation) {
+        boolean isList = operation.parameters("query").stream()
+                .anyMatch(parameter -> parameter.path("name").stringValue("").equals("limit"));
+        return new Operation(operation.method(), operation.path(), isList);
     }
 
     /** Takes this one as the sample of its list. */
@@ -78,7 +88,7 @@ final class Operations {
                 throw new IllegalStateException(
                         list + " is empty: let Population add a row, so that " + operation + " is tested");
             }
-            return rows.getFirst().path("id").stringValue();
+            return Lists.ids(rows).getFirst();
         });
     }
 }

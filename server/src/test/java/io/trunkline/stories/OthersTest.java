@@ -89,7 +89,7 @@ class OthersTest {
     @ParameterizedTest
     @MethodSource("ofOne")
     void anotherOrganizationsIdAnswersAsOneOfNobody(Operation operation) {
-        var mapped = new Operations.Operation(operation.method(), operation.path());
+        var mapped = Operations.of(operation);
         String theirs = others.sample(mapped);
         String nobodys = theirs.replaceFirst("_[0-9A-Z]{26}", "_" + NOBODY);
         assertThat(nobodys).isNotEqualTo(theirs);
@@ -137,7 +137,7 @@ class OthersTest {
     @ParameterizedTest
     @MethodSource("embedding")
     void whatTheTokenHasNoLicenceForIsNotEmbedded(Operation operation) {
-        String path = new Operations(api).sample(new Operations.Operation(operation.method(), operation.path()));
+        String path = new Operations(api).sample(Operations.of(operation));
         EMBEDDED.forEach((name, licence) -> {
             String prefer = "transclude=\"subscriber;account\"";
             Api.Answer whole = api.get(path, "Prefer", prefer);

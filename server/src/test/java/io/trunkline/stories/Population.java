@@ -8,6 +8,7 @@ import io.trunkline.ids.Id;
 import io.trunkline.ids.OfferingId;
 import io.trunkline.ids.OrderId;
 import io.trunkline.ids.ProductId;
+import io.trunkline.ids.SmsId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.ids.TemplateId;
@@ -16,6 +17,7 @@ import io.trunkline.subscribers.PersonKeys;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.usage.Usage;
 import io.trunkline.usage.UsageItem;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -65,7 +67,104 @@ final class Population {
             line();
         }
         use(Stream.generate(this::item).limit(count).toList());
+        for (int i = 0; i < count; i++) {
+            text();
+            inboundText();
+        }
+        text(Instant.now(), count);
         return this;
+    }
+
+    /** One more text message of some line. */
+    void text() {
+        text(sometime(), 1);
+    }
+
+    /** One that arrived, to so many people. */
+    private void text(Instant at, int recipients) {
+        Line line = any(lines);
+        SmsId id = SmsId.create(at);
+        insert(
+                "sms",
+                "id",
+                id,
+                "sender",
+                "447900000000",
+                "subscription_id",
+                line.id(),
+                "person_id",
+                line.person(),
+                "sealed_text",
+                sealed(line, "Hello", "sms/" + id.value()),
+                "encoding",
+                "gsm7",
+                "segments",
+                1,
+                "scheduled",
+                false,
+                "client_id",
+                world.clientId(),
+                "correlation_id",
+                "test",
+                "created_at",
+                at,
+                "send_at",
+                at,
+                "expires_at",
+                at);
+        for (int i = 0; i < recipients; i++) {
+            insert(
+                    "sms_recipients",
+                    "sms_id",
+                    id,
+                    "position",
+                    i,
+                    "msisdn",
+                    Long.toString(447_911_000_000L + i),
+                    "state",
+                    "delivered",
+                    "segments",
+                    1,
+                    "parts",
+                    1,
+                    "due_at",
+                    at,
+                    "expires_at",
+                    at,
+                    "sent_at",
+                    at,
+                    "done_at",
+                    at);
+        }
+    }
+
+    /** One more text that came in. */
+    void inboundText() {
+        Line line = any(lines);
+        Instant at = sometime();
+        UUID id = Id.newValue(at);
+        insert(
+                "sms_inbound",
+                "id",
+                id,
+                "sender",
+                "447911000000",
+                "recipient",
+                "447900000000",
+                "subscription_id",
+                line.id(),
+                "person_id",
+                line.person(),
+                "sealed_text",
+                sealed(line, "Hello back", "sms_inbound/" + id),
+                "received_at",
+                at);
+    }
+
+    private byte[] sealed(Line line, String words, String context) {
+        return world.server()
+                .bean(PersonKeys.class)
+                .seal(sql, world.organization(), line.person(), words.getBytes(StandardCharsets.UTF_8), context);
     }
 
     /** One more usage item of some line. */

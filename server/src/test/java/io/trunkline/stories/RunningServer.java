@@ -76,12 +76,18 @@ public final class RunningServer implements AutoCloseable {
         all.putAll(Map.of(
                 "trunkline.hlr.host", simulators.hlrHost(),
                 "trunkline.hlr.port", Integer.toString(simulators.hlrPort()),
+                "trunkline.smsc.host", simulators.smppHost(),
+                "trunkline.smsc.port", Integer.toString(simulators.smppPort()),
                 "trunkline.smdp.inbound-port", "0",
                 "trunkline.orders.first-retry", "50ms",
                 "trunkline.orders.longest-retry", "400ms",
                 "trunkline.orders.poll", "200ms",
                 "trunkline.orders.circuit-pause", "200ms",
                 "trunkline.chores.poll", "500ms"));
+        all.put("trunkline.smsc.response-timeout", "2s");
+        all.put("trunkline.sms.poll", "200ms");
+        all.put("trunkline.sms.first-retry", "50ms");
+        all.put("trunkline.sms.longest-retry", "400ms");
         all.putAll(properties);
         var application = new SpringApplication(Trunkline.class);
         application.setDefaultProperties(all);

@@ -3,6 +3,7 @@ package io.trunkline.stories;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.database.Database;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ class StatementsTest {
 
     private static final Map<String, Integer> STATEMENTS = Map.ofEntries(
             Map.entry("DELETE /enterprise/orders/{id}", 5),
+            Map.entry("DELETE /enterprise/sms/{id}", 9),
             Map.entry("GET /enterprise", 0),
             Map.entry("GET /enterprise/accounts", 1),
             Map.entry("GET /enterprise/accounts/{id}", 1),
@@ -39,6 +41,10 @@ class StatementsTest {
             Map.entry("GET /enterprise/product-offerings/{id}", 1),
             Map.entry("GET /enterprise/products", 2),
             Map.entry("GET /enterprise/products/{id}", 2),
+            Map.entry("GET /enterprise/sms", 2),
+            Map.entry("GET /enterprise/sms/inbound", 2),
+            Map.entry("GET /enterprise/sms/{id}", 2),
+            Map.entry("GET /enterprise/sms/{id}/recipients", 2),
             Map.entry("GET /enterprise/subscribers", 1),
             Map.entry("GET /enterprise/subscribers/{id}", 1),
             Map.entry("GET /enterprise/subscriptions", 6),
@@ -52,12 +58,15 @@ class StatementsTest {
             Map.entry("GET /enterprise/usage/items", 1),
             Map.entry("GET /enterprise/usage/items/{id}", 1),
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
-            Map.entry("POST /enterprise/orders", 14));
+            Map.entry("POST /enterprise/messages", 7),
+            Map.entry("POST /enterprise/orders", 14),
+            Map.entry("POST /enterprise/sms", 7));
 
     private RunningServer server;
     private World world;
     private Api api;
     private Operations operations;
+    private String sender = "";
 
     @BeforeAll
     void prepare(RunningServer running) {
@@ -68,7 +77,11 @@ class StatementsTest {
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
         api.awaitOrder(placed.link("self"));
         Changing.newSimFor(world, api, placed.json().path("subscription_id").stringValue());
+        sender = Texting.numberOf(api, placed.json().path("subscription_id").stringValue());
+        String toMany =
+                Lists.ids(Lists.rows(api.get("/enterprise/sms?limit=1"))).getFirst();
         operations = new Operations(api)
+                .with("/enterprise/sms", toMany)
                 .with(
                         "/enterprise/subscriptions",
                         placed.json().path("subscription_id").stringValue());
@@ -90,6 +103,15 @@ class StatementsTest {
                 count(() -> api.call("PATCH", path, "{\"group\": \"Costs\", \"employee_id\": null}"));
             case "POST /enterprise/orders" ->
                 count(() -> api.post(path, world.sampleOrder("c@costs.example", "d@costs.example")));
+            case "POST /enterprise/sms", "POST /enterprise/messages" -> count(() -> api.post(path, text("")));
+            case "DELETE /enterprise/sms/{id}" -> {
+                String later = "\"send_at\": \"" + Instant.now().plusSeconds(3_600) + "\", ";
+                String id = api.post("/enterprise/sms", text(later))
+                        .json()
+                        .path("sms_id")
+                        .stringValue();
+                yield count(() -> api.call("DELETE", "/enterprise/sms/" + id, null));
+            }
             case "DELETE /enterprise/orders/{id}" -> {
                 world.faults("smdp", UNANSWERED);
                 Api.Answer placed = api.post("/enterprise/orders", world.apiOrder());
@@ -102,6 +124,12 @@ class StatementsTest {
                 yield count(() -> api.get(path, "Prefer", ALL));
             }
         };
+    }
+
+    /** From the line that was ordered. */
+    private String text(String more) {
+        return "{%s\"from\": \"%s\", \"to\": [\"447911000001\", \"447911000002\"], \"text\": \"Hello\"}"
+                .formatted(more, sender);
     }
 
     @Test
@@ -126,12 +154,13 @@ class StatementsTest {
                 .toList();
         assertThat(lists).hasSizeGreaterThan(6);
         for (Operations.Operation list : lists) {
-            Api.Answer page = api.get(list.path() + "?limit=100", "Prefer", ALL);
+            String path = operations.sample(list);
+            Api.Answer page = api.get(path + "?limit=100", "Prefer", ALL);
             assertThat(Lists.rows(page).size())
                     .as("let Population fill %s", list.path())
                     .isGreaterThan(90);
-            int one = count(() -> api.get(list.path() + "?limit=1", "Prefer", ALL));
-            int hundred = count(() -> api.get(list.path() + "?limit=100", "Prefer", ALL));
+            int one = count(() -> api.get(path + "?limit=1", "Prefer", ALL));
+            int hundred = count(() -> api.get(path + "?limit=100", "Prefer", ALL));
             int inTheMiddle = count(() -> api.get(page.link("next"), "Prefer", ALL));
             if (one != hundred || one != inTheMiddle) {
                 dearer.add(list + ": " + one + ", " + hundred + ", " + inTheMiddle);

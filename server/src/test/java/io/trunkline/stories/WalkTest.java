@@ -42,6 +42,8 @@ class WalkTest {
         inserts.put("/enterprise/subscribers", population::person);
         inserts.put("/enterprise/subscriptions", population::line);
         inserts.put("/enterprise/orders", population::order);
+        inserts.put("/enterprise/sms", population::text);
+        inserts.put("/enterprise/sms/inbound", population::inboundText);
         inserts.put("/enterprise/usage/items", population::usage);
         inserts.put("/enterprise/usage/items?type=voice,sms&from-date=2020-01-01", population::usage);
         inserts.put("/enterprise/accounts?status=closed", population::account);
@@ -93,7 +95,9 @@ class WalkTest {
     }
 
     private static boolean isNewestFirst(String list) {
-        return list.startsWith("/enterprise/orders") || list.startsWith("/enterprise/usage/items");
+        return list.startsWith("/enterprise/orders")
+                || list.startsWith("/enterprise/sms")
+                || list.startsWith("/enterprise/usage/items");
     }
 
     private static void check(String list, Set<String> there, List<String> seen, boolean newestFirst) {

@@ -84,6 +84,13 @@ public final class Demo {
             WHERE s.organization_id = ? AND s.status IN ('active', 'suspended')
             ORDER BY p.imsi""";
 
+    /** The one that was told before, as long as it may send; else the first. */
+    private static final String SENDER = """
+            SELECT n.msisdn FROM phone_numbers n
+            JOIN subscriptions s ON s.organization_id = n.organization_id AND s.id = n.subscription_id
+            WHERE n.organization_id = ? AND n.held_to IS NULL AND n.is_primary AND s.status = 'active' AND s.sms_sender
+            ORDER BY n.msisdn <> ?, s.id LIMIT 1""";
+
     private final Beans beans;
     private final Database database;
     private final Clients clients;
@@ -297,6 +304,9 @@ public final class Demo {
         String limited = first.key() + "-accounts-only";
         clients.createClient(id, limited, "The demo's client with one licence", EnumSet.of(Licence.ACCOUNTS));
         put(values, id, limited, "_LIMITED", known);
+        database.owner()
+                .one(SENDER, row -> row.text("msisdn"), id, known.getOrDefault("TRUNKLINE_SENDER", ""))
+                .ifPresent(number -> values.put("TRUNKLINE_SENDER", number));
         return new Credentials(values);
     }
 

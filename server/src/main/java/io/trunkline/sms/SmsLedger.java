@@ -1,0 +1,143 @@
+package io.trunkline.sms;
+
+import io.trunkline.database.Database;
+import io.trunkline.database.DatabaseException;
+import io.trunkline.database.DatabaseUnavailable;
+import io.trunkline.network.smsc.Receipt;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes down what happens to recipients, whatever has come together in one transaction. An SMSC is told that a receipt
+ * was taken when it is committed; what cannot be written now is written when the database is back.
+ */
+@Component
+class SmsLedger {
+    private static final Logger log = LoggerFactory.getLogger(SmsLedger.class);
+    /** Of one transaction. */
+    private static final int BATCH = 1_000;
+    /** Outcomes that wait to be written; past it, senders and SMSCs wait. */
+    private static final int QUEUE = 10_000;
+
+    private static final Duration AGAIN_AFTER = Duration.ofMillis(200);
+    private static final Duration IDLE = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Database database;
+    private final Clock clock;
+    private final BlockingQueue<SmsOutcome> waiting = new ArrayBlockingQueue<>(QUEUE);
+    private volatile boolean running;
+    private volatile Thread writer = Thread.ofVirtual().unstarted(() -> {});
+
+    SmsLedger(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    void start() {
+        running = true;
+        writer = Thread.ofVirtual().name("sms-ledger").start(this::run);
+    }
+
+    /** Waits where too much is waiting already. */
+    void add(SmsOutcome outcome) {
+        try {
+            waiting.put(outcome);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted before an outcome could be written down", e);
+        }
+    }
+
+    /** When it completes, the receipt is committed. */
+    CompletableFuture<Boolean> receipt(Receipt receipt) {
+        var kept = new CompletableFuture<Boolean>();
+        add(new SmsOutcome.Received(receipt, kept));
+        return kept;
+    }
+
+    /** Writes what waits, and ends. */
+    void stop() throws InterruptedException {
+        running = false;
+        writer.join(PATIENCE);
+    }
+
+    private void run() {
+        var batch = new ArrayList<SmsOutcome>(BATCH);
+        try {
+            while (running || !waiting.isEmpty()) {
+                SmsOutcome first = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    waiting.drainTo(batch, BATCH - 1);
+                    write(batch);
+                    batch.clear();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(List<SmsOutcome> batch) {
+        boolean told = false;
+        while (true) {
+            try {
+                int _ = database.inOwnerTransaction(sql -> {
+                    SmsLedgerStore.write(sql, batch, clock.instant());
+                    return batch.size();
+                });
+                batch.forEach(SmsLedger::kept);
+                return;
+            } catch (DatabaseUnavailable e) {
+                if (!running) {
+                    // It is in doubt when the next server takes it; receipts come again.
+                    batch.forEach(outcome -> failed(outcome, e));
+                    return;
+                }
+                if (!told) {
+                    log.warn("what happened to texts waits to be written down: {}", e.getMessage());
+                    told = true;
+                }
+                LockSupport.parkNanos(AGAIN_AFTER.toNanos());
+            } catch (DatabaseException e) {
+                apart(batch, e);
+                return;
+            }
+        }
+    }
+
+    /** One of them cannot be written: the others can. */
+    private void apart(List<SmsOutcome> batch, DatabaseException cause) {
+        if (batch.size() == 1) {
+            log.error("an outcome of a text cannot be written down", cause);
+            failed(batch.getFirst(), cause);
+            return;
+        }
+        int half = batch.size() / 2;
+        write(List.copyOf(batch.subList(0, half)));
+        write(List.copyOf(batch.subList(half, batch.size())));
+    }
+
+    private static void failed(SmsOutcome outcome, DatabaseException cause) {
+        if (outcome instanceof SmsOutcome.Received received) {
+            received.kept().completeExceptionally(cause);
+        }
+    }
+
+    private static void kept(SmsOutcome outcome) {
+        if (outcome instanceof SmsOutcome.Received received) {
+            received.kept().complete(Boolean.TRUE);
+        }
+    }
+}

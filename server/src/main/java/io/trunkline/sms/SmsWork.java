@@ -1,0 +1,107 @@
+package io.trunkline.sms;
+
+import io.trunkline.database.Row;
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Msisdn;
+import io.trunkline.ids.OrganizationId;
+import io.trunkline.ids.SmsId;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Leases on recipients: of each organization that has something due the same share, so that one's million delays nobody
+ * else's one.
+ */
+final class SmsWork {
+    /** Organizations are found by leaps through the index, whatever any of them has waiting. */
+    private static final String LEASE = """
+            WITH RECURSIVE waiting AS (
+                (SELECT organization_id FROM sms_recipients WHERE state = 'accepted' AND smsc = ?
+                 ORDER BY organization_id LIMIT 1)
+                UNION ALL
+                SELECT (SELECT r.organization_id FROM sms_recipients r
+                        WHERE r.state = 'accepted' AND r.smsc = ? AND r.organization_id > w.organization_id
+                        ORDER BY r.organization_id LIMIT 1)
+                FROM waiting w WHERE w.organization_id IS NOT NULL),
+            sharing AS MATERIALIZED (
+                SELECT w.organization_id FROM waiting w
+                WHERE (SELECT r.due_at FROM sms_recipients r
+                       WHERE r.state = 'accepted' AND r.smsc = ? AND r.organization_id = w.organization_id
+                       ORDER BY r.due_at LIMIT 1) <= ?),
+            due AS MATERIALIZED (
+                SELECT r.* FROM sharing s CROSS JOIN LATERAL (
+                    SELECT organization_id, sms_id, position, in_doubt FROM sms_recipients
+                    WHERE state = 'accepted' AND smsc = ? AND organization_id = s.organization_id AND due_at <= ?
+                    ORDER BY due_at LIMIT greatest(1, ? / (SELECT count(*) FROM sharing))
+                    FOR UPDATE SKIP LOCKED) r)
+            UPDATE sms_recipients w SET lease = ?, due_at = ?, in_doubt = true, attempt = w.attempt + 1,
+                repeats = w.repeats + CASE WHEN due.in_doubt AND ? THEN 1 ELSE 0 END
+            FROM due
+            WHERE w.organization_id = due.organization_id AND w.sms_id = due.sms_id AND w.position = due.position
+            RETURNING w.organization_id, w.sms_id, w.position, w.msisdn, w.segments, w.parts, w.sent_parts, w.attempt,
+                due.in_doubt, w.expires_at, w.lease,
+                (SELECT CASE
+                    WHEN EXISTS (SELECT FROM sms_opt_outs o WHERE o.organization_id = m.organization_id
+                        AND o.sender = m.sender AND o.recipient = w.msisdn) THEN 'opted_out'
+                    WHEN NOT EXISTS (SELECT FROM phone_numbers n JOIN subscriptions s
+                            ON s.organization_id = n.organization_id AND s.id = n.subscription_id
+                        WHERE n.organization_id = m.organization_id AND n.subscription_id = m.subscription_id
+                            AND n.msisdn = m.sender AND n.held_to IS NULL AND s.status = 'active' AND s.sms_sender)
+                        THEN 'sender_not_authorized' END
+                 FROM sms m WHERE m.organization_id = w.organization_id AND m.id = w.sms_id) AS refusal""";
+
+    private SmsWork() {}
+
+    /**
+     * A recipient to send to now.
+     *
+     * @param parts how many submissions it takes
+     * @param sentParts as bits, those that have been accepted
+     * @param attempt the number of this attempt, from 1
+     * @param inDoubt whether an earlier attempt may have sent what is not known to be sent
+     * @param refusal why it is not to be sent after all
+     */
+    record Leased(
+            OrganizationId organization,
+            SmsId sms,
+            int position,
+            Msisdn msisdn,
+            int segments,
+            int parts,
+            int sentParts,
+            int attempt,
+            boolean inDoubt,
+            Instant expiresAt,
+            Optional<SmsRefusal> refusal,
+            UUID lease) {
+        boolean isSent(int part) {
+            return (sentParts & 1 << (part - 1)) != 0;
+        }
+    }
+
+    /** Committed at once, so that each attempt is known before it is made. */
+    static List<Leased> lease(Sql owner, String smsc, Instant now, Instant until, int most, SmsSettings.Policy policy) {
+        boolean repeats = policy == SmsSettings.Policy.AT_LEAST_ONCE;
+        return owner.list(
+                LEASE, SmsWork::read, smsc, smsc, smsc, now, smsc, now, most, UUID.randomUUID(), until, repeats);
+    }
+
+    private static Leased read(Row row) throws SQLException {
+        return new Leased(
+                new OrganizationId(row.uuid("organization_id")),
+                new SmsId(row.uuid("sms_id")),
+                row.integer("position"),
+                new Msisdn(row.text("msisdn")),
+                row.integer("segments"),
+                row.integer("parts"),
+                row.integer("sent_parts"),
+                row.integer("attempt"),
+                row.bool("in_doubt"),
+                row.instant("expires_at"),
+                Optional.ofNullable(row.textOrNull("refusal")).map(SmsRefusal::of),
+                row.uuid("lease"));
+    }
+}
