@@ -84,7 +84,7 @@ public final class RunningServer implements AutoCloseable {
                 "trunkline.orders.poll", "200ms",
                 "trunkline.orders.circuit-pause", "200ms",
                 "trunkline.chores.poll", "500ms"));
-        all.put("trunkline.smsc.response-timeout", "2s");
+        all.put("trunkline.smsc.response-timeout", "5s");
         all.put("trunkline.sms.poll", "200ms");
         all.put("trunkline.sms.first-retry", "50ms");
         all.put("trunkline.sms.longest-retry", "400ms");
