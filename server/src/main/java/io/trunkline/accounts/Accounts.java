@@ -49,10 +49,15 @@ public class Accounts {
 
     /** Those of these ids, in one statement. */
     public List<Account> all(OrganizationId organization, Collection<AccountId> ids) {
+        return all(database.of(organization), organization, ids);
+    }
+
+    /** Within the caller's transaction. */
+    public List<Account> all(Sql sql, OrganizationId organization, Collection<AccountId> ids) {
         UUID[] values = ids.stream().map(AccountId::value).distinct().toArray(UUID[]::new);
         return values.length == 0
                 ? List.of()
-                : database.of(organization).list(SELECT + " AND id = ANY (?)", Accounts::read, organization, values);
+                : sql.list(SELECT + " AND id = ANY (?)", Accounts::read, organization, values);
     }
 
     private static Account read(Row row) throws SQLException {

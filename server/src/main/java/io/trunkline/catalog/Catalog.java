@@ -13,7 +13,9 @@ import io.trunkline.web.Json;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -23,23 +25,30 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class Catalog {
     /** The offerings come as one JSON array, in their order, so that a template is one row. */
-    private static final String SELECT = """
+    private static final String COLUMNS = """
             SELECT t.id, t.type, t.description, t.phone_numbers, t.services, t.sms_sender,
                 (SELECT json_agg(json_build_object('id', o.id, 'type', o.type, 'name', o.name,
                                                    'profile_type', o.profile_type) ORDER BY p.position)
                  FROM order_template_offerings p JOIN product_offerings o ON o.id = p.offering_id
-                 WHERE p.organization_id = t.organization_id AND p.template_id = t.id) AS offerings
+                 WHERE p.organization_id = t.organization_id AND p.template_id = t.id) AS offerings""";
+
+    private static final String SELECT = COLUMNS + """
+
             FROM order_templates t
             WHERE t.organization_id = ?""";
 
-    private static final String DEFAULT_OF_ACCOUNT = """
-            AND NOT t.retired AND t.id = (SELECT a.template_id FROM order_template_accounts a
-                        WHERE a.organization_id = t.organization_id AND a.account_id = ? AND a.is_default)""";
-    private static final String USABLE_BY_ACCOUNT = """
-            AND NOT t.retired AND t.id = ?
-            AND (t.all_accounts OR EXISTS (
-                SELECT FROM order_template_accounts a
-                WHERE a.organization_id = t.organization_id AND a.template_id = t.id AND a.account_id = ?))""";
+    /** Those that are named, and those that the accounts order by where none is; with the accounts each is made for. */
+    private static final String OFFERED = COLUMNS + """
+            , t.retired, t.all_accounts,
+                (SELECT json_agg(json_build_object('id', a.account_id, 'is_default', a.is_default))
+                 FROM order_template_accounts a
+                 WHERE a.organization_id = t.organization_id AND a.template_id = t.id
+                     AND a.account_id = ANY (?)) AS accounts
+            FROM order_templates t
+            WHERE t.organization_id = ? AND t.id = ANY (?::uuid[] || ARRAY(
+                SELECT a.template_id FROM order_template_accounts a
+                WHERE a.organization_id = ? AND a.account_id = ANY (?) AND a.is_default))""";
+
     private static final String OFFERINGS =
             "SELECT id, type, name, profile_type FROM product_offerings WHERE id = ANY (?)";
     private static final String ORDERABLE = """
@@ -71,14 +80,27 @@ public class Catalog {
         return sql.one(SELECT + " AND t.id = ?", Catalog::read, organization, id);
     }
 
-    /** A template that this account may order by. */
-    public Optional<OrderTemplate> usable(Sql sql, OrganizationId organization, AccountId account, TemplateId id) {
-        return sql.one(SELECT + "\n" + USABLE_BY_ACCOUNT, Catalog::read, organization, id, account);
+    /** What these accounts may order by, among these templates and their defaults; in one statement. */
+    public Offered offered(
+            Sql sql, OrganizationId organization, Collection<AccountId> accounts, Collection<TemplateId> templates) {
+        UUID[] ofAccounts = accounts.stream().map(AccountId::value).distinct().toArray(UUID[]::new);
+        UUID[] named = templates.stream().map(TemplateId::value).distinct().toArray(UUID[]::new);
+        if (ofAccounts.length == 0 && named.length == 0) {
+            return new Offered(List.of());
+        }
+        return new Offered(
+                sql.list(OFFERED, Catalog::readEntry, ofAccounts, organization, named, organization, ofAccounts));
     }
 
-    /** The template that an order of this account means when it names none. */
-    public Optional<OrderTemplate> defaultOf(Sql sql, OrganizationId organization, AccountId account) {
-        return sql.one(SELECT + "\n" + DEFAULT_OF_ACCOUNT, Catalog::read, organization, account);
+    private static Offered.Entry readEntry(Row row) throws SQLException {
+        var accounts = new HashMap<AccountId, Boolean>();
+        for (JsonNode account :
+                Json.parse(Optional.ofNullable(row.textOrNull("accounts")).orElse("[]"))) {
+            accounts.put(
+                    new AccountId(UUID.fromString(account.path("id").stringValue())),
+                    account.path("is_default").booleanValue());
+        }
+        return new Offered.Entry(read(row), row.bool("retired"), row.bool("all_accounts"), Map.copyOf(accounts));
     }
 
     /** The offerings that the organization may order. */

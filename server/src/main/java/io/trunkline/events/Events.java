@@ -6,7 +6,9 @@ import io.trunkline.ids.OrganizationId;
 import io.trunkline.web.Json;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Raises events. They hold ids, never personal values: whoever may see a person looks the person up. */
@@ -39,6 +41,28 @@ public class Events {
             Consumer<Json> data) {
         Instant now = clock.instant();
         sql.write(INSERT, organization, Id.newValue(now), type, subject, now, correlationId, Json.text(data));
+    }
+
+    /** What has happened to one of many subjects. */
+    public record Event(String subject, Consumer<Json> data) {}
+
+    /** Writes an event for each, in one statement. */
+    public void raise(
+            Sql sql, OrganizationId organization, String type, String correlationId, Collection<Event> events) {
+        Instant now = clock.instant();
+        sql.updateAll(
+                INSERT,
+                events.stream()
+                        .map(event -> new @Nullable Object[] {
+                            organization,
+                            Id.newValue(now),
+                            type,
+                            event.subject(),
+                            now,
+                            correlationId,
+                            Json.text(event.data())
+                        })
+                        .toList());
     }
 
     /** The same of what concerns the operator alone, e.g. {@code stock.low} of {@code numbers/GB}. */

@@ -3,6 +3,7 @@ package io.trunkline.orders;
 import io.trunkline.ids.AccountId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.web.Shape;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -18,9 +19,18 @@ record ChangeRequest(
         Optional<SubscriptionId> subscription,
         Optional<Order.Reason> reason,
         Optional<DeliveryRequest> delivery,
-        Optional<ProductRequest> products) {
+        Optional<ProductRequest> products,
+        Optional<Instant> requestedAt)
+        implements Request {
 
-    static ChangeRequest read(Shape order, Order.Type type) {
+    /** A suspension of a lost phone cannot wait: what is in flight gives way to it where it can. */
+    boolean isUrgent() {
+        return type == Order.Type.SUSPEND_SUBSCRIPTION
+                && reason.equals(Optional.of(Order.Reason.LOST_OR_STOLEN))
+                && requestedAt.isEmpty();
+    }
+
+    static ChangeRequest read(Shape order, Order.Type type, Optional<Instant> requestedAt) {
         Optional<AccountId> account = order.matching("account_id", true, "^acc_[0-9A-Z]{26}$", AccountId::parse);
         Optional<SubscriptionId> subscription =
                 order.matching("subscription_id", true, "^sub_[0-9A-Z]{26}$", SubscriptionId::parse);
@@ -32,7 +42,7 @@ record ChangeRequest(
         Optional<ProductRequest> products =
                 type == Order.Type.CHANGE_PRODUCTS ? Optional.of(ProductRequest.read(order)) : Optional.empty();
         order.end();
-        return new ChangeRequest(type, account, subscription, reason, delivery, products);
+        return new ChangeRequest(type, account, subscription, reason, delivery, products, requestedAt);
     }
 
     private static boolean takesReason(Order.Type type) {

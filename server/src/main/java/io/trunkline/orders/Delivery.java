@@ -1,6 +1,7 @@
 package io.trunkline.orders;
 
 import io.trunkline.ids.Eid;
+import io.trunkline.web.Json;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,18 @@ import java.util.UUID;
  * @param eid the device that it is announced to; empty unless by push
  */
 record Delivery(UUID id, Type type, List<String> to, List<String> cc, Optional<Eid> eid, State state) {
+    boolean hasRecipients() {
+        return !to.isEmpty() || !cc.isEmpty();
+    }
+
+    /** What was asked for. */
+    void writeRequest(Json json) {
+        json.text("type", type.text())
+                .texts("to", to)
+                .texts("cc", cc)
+                .text("eid", eid.map(Object::toString).orElse(null));
+    }
+
     /** By mail, fetched by the API, or announced to the device by its discovery service. */
     enum Type {
         EMAIL,

@@ -1,8 +1,10 @@
 package io.trunkline.orders;
 
 import io.trunkline.ids.Eid;
+import io.trunkline.ids.Id;
 import io.trunkline.subscribers.PersonFields;
 import io.trunkline.web.Shape;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,11 @@ record DeliveryRequest(Optional<Delivery.Type> type, List<String> to, List<Strin
     private static final Shape.Length TO_COUNT = new Shape.Length(1, 10);
     private static final Shape.Length CC_COUNT = new Shape.Length(0, 10);
     private static final String EID = "^\\d{32}$ with check digits that hold (SGP.29: mod 97 = 1)";
+
+    /** The delivery that a valid request asks for. */
+    Delivery delivery(Instant at) {
+        return new Delivery(Id.newValue(at), type.orElseThrow(), to, cc, eid, Delivery.State.PENDING);
+    }
 
     /** Reads {@code sim_profile} of an order. */
     static DeliveryRequest read(Shape order) {

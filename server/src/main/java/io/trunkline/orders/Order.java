@@ -30,6 +30,8 @@ import java.util.Set;
  * @param changes of an order that changes products
  * @param previous of an order that changes the SIM, once the new one is reserved: whose place that takes
  * @param cancelReason why it was canceled
+ * @param requestedAt when it is to start; empty: at once
+ * @param scheduled whether it waits for that
  * @param milestones what it has come by, oldest first
  */
 record Order(
@@ -48,6 +50,8 @@ record Order(
         Optional<ProductChange> changes,
         Optional<Iccid> previous,
         Optional<CancelReason> cancelReason,
+        Optional<Instant> requestedAt,
+        boolean scheduled,
         List<Milestone> milestones,
         String correlationId,
         Instant createdAt,
@@ -162,12 +166,16 @@ record Order(
         /** Another order could not wait. */
         static final String SUPERSEDED = "superseded";
 
+        /** When its time had come, what it names was no longer as it has to be. */
+        static final String NO_LONGER_VALID = "no_longer_valid";
+
         static final String INTERNAL_ERROR = "internal_error";
     }
 
     /** Something that an order has come by. */
     record Milestone(String name, Instant at) {
         static final String ACCEPTED = "accepted";
+        static final String STARTED = "started";
         static final String RESERVED = "reserved";
         static final String PROFILE_ORDERED = "profile_ordered";
         static final String LINE_PROVISIONED = "line_provisioned";

@@ -6,6 +6,7 @@ import io.trunkline.ids.TemplateId;
 import io.trunkline.subscribers.PersonFields;
 import io.trunkline.subscribers.Subscriber;
 import io.trunkline.web.Shape;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -20,9 +21,16 @@ record OrderRequest(
         Optional<TemplateId> template,
         Optional<SubscriberId> subscriber,
         Optional<Subscriber.Person> person,
-        DeliveryRequest delivery) {
+        DeliveryRequest delivery,
+        Optional<Instant> requestedAt)
+        implements Request {
 
-    static OrderRequest read(Shape order) {
+    @Override
+    public Order.Type type() {
+        return Order.Type.ACTIVATE_SUBSCRIPTION;
+    }
+
+    static OrderRequest read(Shape order, Optional<Instant> requestedAt) {
         Optional<AccountId> account = order.matching("account_id", true, "^acc_[0-9A-Z]{26}$", AccountId::parse);
         Optional<TemplateId> template = order.matching("template_id", false, "^otpl_[0-9A-Z]{26}$", TemplateId::parse);
         Optional<Shape> subscriber = order.object("subscriber", true);
@@ -34,6 +42,6 @@ record OrderRequest(
         subscriber.ifPresent(Shape::end);
         DeliveryRequest delivery = DeliveryRequest.read(order);
         order.end();
-        return new OrderRequest(account, template, id, person, delivery);
+        return new OrderRequest(account, template, id, person, delivery, requestedAt);
     }
 }

@@ -2,7 +2,6 @@ package io.trunkline.orders;
 
 import io.trunkline.database.DatabaseException;
 import io.trunkline.database.Slice;
-import io.trunkline.database.Sql;
 import io.trunkline.ids.AccountId;
 import io.trunkline.ids.OrderId;
 import io.trunkline.ids.SubscriptionId;
@@ -17,9 +16,8 @@ import io.trunkline.web.Json;
 import io.trunkline.web.Page;
 import io.trunkline.web.Parameters;
 import io.trunkline.web.Refusal;
-import io.trunkline.web.Shape;
+import java.time.Clock;
 import java.util.Optional;
-import java.util.function.Function;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -33,50 +31,51 @@ class OrderResource {
     private final Orders orders;
     private final OrderWorker worker;
     private final Idempotency idempotency;
+    private final Clock clock;
 
-    OrderResource(Orders orders, OrderWorker worker, Idempotency idempotency) {
+    OrderResource(Orders orders, OrderWorker worker, Idempotency idempotency, Clock clock) {
         this.orders = orders;
         this.worker = worker;
         this.idempotency = idempotency;
+        this.clock = clock;
     }
 
     @PostMapping("/enterprise/orders")
     ResponseEntity<byte[]> place(Caller caller, Exchange exchange) {
         Body body = exchange.body();
-        exchange.parameters().check();
-        Shape order = body.shape();
-        // Of an order of no known type nothing else could be said: it is read as the most usual one.
-        Order.Type type = order.oneOf("type", true, Order.Type.texts())
-                .map(Order.Type::of)
-                .orElse(Order.Type.ACTIVATE_SUBSCRIPTION);
-        ResponseEntity<byte[]> answer;
-        if (type == Order.Type.ACTIVATE_SUBSCRIPTION) {
-            OrderRequest request = OrderRequest.read(order);
-            answer = once(
-                    caller, exchange, body, sql -> orders.place(sql, caller, request, body, exchange.correlationId()));
+        Parameters parameters = exchange.parameters();
+        boolean dryRun = parameters.oneOf("validate", "true", "false").equals(Optional.of("true"));
+        parameters.check();
+        Request request = Request.read(body.shape(), clock.instant());
+        var asking = new OrderEndings.Asking(caller, exchange.correlationId());
+        if (dryRun) {
+            // Nothing is made, so nothing is kept under an Idempotency-Key: it is free for the order itself.
+            return exchange.computed(orders.preview(request, body, asking)::write);
+        }
+        ResponseEntity<byte[]> answer = place(exchange, body, request, asking);
+        if (request instanceof OrderRequest) {
             worker.wake(OrderStep.RESERVE.neighbour());
         } else {
-            answer = change(caller, exchange, body, ChangeRequest.read(order, type));
             worker.wake();
         }
         return answer;
     }
 
-    private ResponseEntity<byte[]> change(Caller caller, Exchange exchange, Body body, ChangeRequest request) {
+    private ResponseEntity<byte[]> place(Exchange exchange, Body body, Request request, OrderEndings.Asking asking) {
+        Caller caller = asking.caller();
         try {
-            return once(
-                    caller, exchange, body, sql -> orders.place(sql, caller, request, body, exchange.correlationId()));
+            return idempotency.once(caller.organization(), caller.clientId(), exchange, body, sql -> {
+                OrderView placed = orders.place(sql, request, body, asking);
+                return new Created(
+                        Order.path(placed.order().id()),
+                        Optional.of(placed.order().subscriber()),
+                        placed::write);
+            });
         } catch (DatabaseException e) {
-            throw e.violates("one_order_in_flight") ? orders.secondOf(caller.organization(), request) : e;
+            throw e.violates("one_order_in_flight") && request instanceof ChangeRequest change
+                    ? orders.secondOf(caller.organization(), change)
+                    : e;
         }
-    }
-
-    private ResponseEntity<byte[]> once(Caller caller, Exchange exchange, Body body, Function<Sql, OrderView> placing) {
-        return idempotency.once(caller.organization(), caller.clientId(), exchange, body, sql -> {
-            OrderView placed = placing.apply(sql);
-            return new Created(
-                    Order.path(placed.order().id()), Optional.of(placed.order().subscriber()), placed::write);
-        });
     }
 
     @DeleteMapping("/enterprise/orders/{id}")

@@ -13,6 +13,7 @@ import java.util.Locale;
  * taken twice.
  */
 enum OrderStep {
+    START(NONE, "of a scheduled order, at its time: looks again whether it can be done", "–"),
     RESERVE(NONE, "takes number, ICCID and MatchingID, and commits that", "sets them free"),
     DOWNLOAD_ORDER(SMDP, "ES2+ DownloadOrder by ICCID (SGP.22 5.3.1)", "ES2+ CancelOrder (SGP.22 5.3.3)"),
     PROVISION(HLR, "makes the line known: keys, number, services", "deletes the line; its numbers are quarantined"),

@@ -37,6 +37,7 @@ class OrderSteps {
     private final OrderEndings endings;
     private final ActivationDelivery delivery;
     private final SimMoves moves;
+    private final ScheduledStart start;
     private final OrderSettings settings;
     private final Clock clock;
 
@@ -47,6 +48,7 @@ class OrderSteps {
             OrderEndings endings,
             ActivationDelivery delivery,
             SimMoves moves,
+            ScheduledStart start,
             OrderSettings settings,
             Clock clock) {
         this.database = database;
@@ -55,6 +57,7 @@ class OrderSteps {
         this.endings = endings;
         this.delivery = delivery;
         this.moves = moves;
+        this.start = start;
         this.settings = settings;
         this.clock = clock;
     }
@@ -94,6 +97,9 @@ class OrderSteps {
         if (due.step() == OrderStep.DELIVER) {
             return deliver(due, order);
         }
+        if (due.step() == OrderStep.START) {
+            return started(due, order);
+        }
         if (!due.undoing() && due.step() == Workflow.of(order).first() && !moves.isSettledFor(order)) {
             return later(due, order, due.inDoubt(), "the number has yet to move to the line's new SIM");
         }
@@ -102,6 +108,25 @@ class OrderSteps {
         Outcome<Act.Written> outcome = doing.on(order, Act.Attempt.of(due, order));
         pass.heard(heard(outcome));
         return due.undoing() ? takenBack(due, order, outcome) : taken(due, order, outcome);
+    }
+
+    private Optional<OrderWork.Due> started(OrderWork.Due due, Order order) {
+        switch (start.begin(due, order)) {
+            case ScheduledStart.Outcome.Started(var next) -> {
+                return Optional.of(next);
+            }
+            case ScheduledStart.Outcome.Refused(var reason) ->
+                endings.cancel(due, order, reason, Optional.empty(), OrderEndings.Fault.NONE);
+            case ScheduledStart.Outcome.Waits(var reason) -> {
+                Instant again = clock.instant().plus(pause(due));
+                if (again.isAfter(due.deadline())) {
+                    endings.cancel(due, order, reason, Optional.empty(), OrderEndings.Fault.NONE);
+                } else {
+                    OrderWork.postpone(database.owner(), due, false, again);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<OrderWork.Due> deliver(OrderWork.Due due, Order order) {
@@ -226,7 +251,7 @@ class OrderSteps {
                         subscriptions.state(sql, order.organization(), order.subscription(), MoveActs.previous(order));
                 yield state != SimProfile.State.INSTALLED;
             }
-            case RESERVE, DOWNLOAD_ORDER, PROVISION, CONFIRM_ORDER, BAR, UNBAR, REMOVE_LINE -> true;
+            case START, RESERVE, DOWNLOAD_ORDER, PROVISION, CONFIRM_ORDER, BAR, UNBAR, REMOVE_LINE -> true;
             case SET_SERVICES, CHANGE_PRODUCTS, CUT_OFF_PREVIOUS, MOVE_NUMBER, REMOVE_PREVIOUS -> true;
         };
     }

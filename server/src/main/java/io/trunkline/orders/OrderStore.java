@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The SQL of orders. */
@@ -32,7 +33,7 @@ final class OrderStore {
     private static final String COLUMNS = """
             SELECT organization_id, id, type, status, account_id, subscription_id, subscriber_id, template_id,
                 delivery_type, iccid, phone_numbers, reason, changes, previous_iccid, cancel_code, cancel_detail,
-                milestones, correlation_id, created_at, updated_at""";
+                requested_at, scheduled, milestones, correlation_id, created_at, updated_at""";
     private static final String SELECT = COLUMNS + """
 
             FROM orders
@@ -51,9 +52,13 @@ final class OrderStore {
 
     private static final String INSERT = """
             INSERT INTO orders (organization_id, id, type, status, account_id, subscription_id, subscriber_id,
-                template_id, sim_type, delivery_type, iccid, phone_numbers, reason, changes, milestones,
-                client_id, correlation_id, created_at, updated_at)
-            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?, ?::jsonb, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?)""";
+                template_id, sim_type, delivery_type, iccid, phone_numbers, reason, changes,
+                requested_at, scheduled, milestones, client_id, correlation_id, created_at, updated_at)
+            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, 'esim', ?, ?, ?::jsonb, ?, ?::jsonb, ?, ?, ?::jsonb, ?, ?, ?, ?)""";
+    private static final String STARTED = """
+            UPDATE orders SET scheduled = false, iccid = ?, phone_numbers = ?::jsonb, changes = ?::jsonb,
+                milestones = milestones || ?::jsonb, updated_at = ?
+            WHERE organization_id = ? AND id = ? AND status = 'pending' AND scheduled""";
     private static final String RESERVED = """
             UPDATE orders SET iccid = ?, phone_numbers = ?::jsonb, milestones = milestones || ?::jsonb, updated_at = ?
             WHERE organization_id = ? AND id = ? AND status = 'pending'""";
@@ -142,35 +147,57 @@ final class OrderStore {
         return sql.one(SELECT + " AND id = ?", OrderStore::read, organization, id);
     }
 
-    /** The order that is in flight on the line. */
-    static Optional<Order> inFlight(Sql sql, OrganizationId organization, SubscriptionId subscription) {
-        return sql.one(
-                SELECT + " AND subscription_id = ? AND status = 'pending'",
+    /** The orders that are in flight on these lines. One that waits for its time is not. */
+    static List<Order> inFlight(Sql sql, OrganizationId organization, Collection<SubscriptionId> subscriptions) {
+        return sql.list(
+                SELECT + " AND subscription_id = ANY (?) AND status = 'pending' AND NOT scheduled",
                 OrderStore::read,
                 organization,
-                subscription);
+                subscriptions.stream().map(SubscriptionId::value).toArray(UUID[]::new));
     }
 
-    static void insert(Sql sql, Order order, String client) {
+    static void insert(Sql sql, List<Order> orders, String client) {
+        sql.updateAll(
+                INSERT, orders.stream().map(order -> columns(order, client)).toList());
+    }
+
+    private static @Nullable Object[] columns(Order order, String client) {
+        return new @Nullable Object[] {
+            order.organization(),
+            order.id(),
+            order.type().text(),
+            order.account(),
+            order.subscription(),
+            order.subscriber(),
+            order.template().orElse(null),
+            order.deliveryType().map(Delivery.Type::text).orElse(null),
+            order.iccid().map(Iccid::digits).orElse(null),
+            numbers(order.phoneNumbers()),
+            order.reason().map(Order.Reason::text).orElse(null),
+            order.changes().map(ProductChange::kept).orElse(null),
+            order.requestedAt().orElse(null),
+            order.scheduled(),
+            milestones(order.milestones()),
+            client,
+            order.correlationId(),
+            order.createdAt(),
+            order.updatedAt()
+        };
+    }
+
+    /** Its time has come: it has what the plan of now says. */
+    static Order started(Sql sql, Order order, Order planned, Instant now) {
         sql.write(
-                INSERT,
+                one(order),
+                STARTED,
+                planned.iccid().map(Iccid::digits).orElse(null),
+                numbers(planned.phoneNumbers()),
+                planned.changes().map(ProductChange::kept).orElse(null),
+                milestone(Order.Milestone.STARTED, now),
+                now,
                 order.organization(),
-                order.id(),
-                order.type().text(),
-                order.account(),
-                order.subscription(),
-                order.subscriber(),
-                order.template().orElse(null),
-                order.deliveryType().map(Delivery.Type::text).orElse(null),
-                order.iccid().map(Iccid::digits).orElse(null),
-                numbers(order.phoneNumbers()),
-                order.reason().map(Order.Reason::text).orElse(null),
-                order.changes().map(ProductChange::kept).orElse(null),
-                milestones(order.milestones()),
-                client,
-                order.correlationId(),
-                order.createdAt(),
-                order.updatedAt());
+                order.id());
+        return find(sql, order.organization(), order.id()).orElseThrow();
     }
 
     static void reserved(Sql sql, Order order, Iccid iccid, List<PhoneNumber> numbers, Instant now) {
@@ -210,20 +237,31 @@ final class OrderStore {
                 order.id());
     }
 
-    static void insertDelivery(Sql sql, Order order, KeptDelivery delivery) {
-        sql.write(
+    /** A delivery of an order that is being placed. */
+    record NewDelivery(Order order, KeptDelivery delivery) {}
+
+    static void insertDeliveries(Sql sql, List<NewDelivery> deliveries) {
+        sql.updateAll(
                 INSERT_DELIVERY,
-                order.organization(),
-                delivery.id(),
-                order.id(),
-                order.subscription(),
-                order.subscriber(),
-                delivery.type().text(),
-                delivery.sealedRecipients().orElse(null),
-                delivery.eid().map(Eid::digits).orElse(null),
-                delivery.messageId(),
-                delivery.createdAt(),
-                delivery.createdAt());
+                deliveries.stream()
+                        .map(one -> columns(one.order(), one.delivery()))
+                        .toList());
+    }
+
+    private static @Nullable Object[] columns(Order order, KeptDelivery delivery) {
+        return new @Nullable Object[] {
+            order.organization(),
+            delivery.id(),
+            order.id(),
+            order.subscription(),
+            order.subscriber(),
+            delivery.type().text(),
+            delivery.sealedRecipients().orElse(null),
+            delivery.eid().map(Eid::digits).orElse(null),
+            delivery.messageId(),
+            delivery.createdAt(),
+            delivery.createdAt()
+        };
     }
 
     static Map<OrderId, KeptDelivery> deliveries(Sql sql, OrganizationId organization, Collection<OrderId> orders) {
@@ -361,6 +399,8 @@ final class OrderStore {
                 Optional.ofNullable(row.textOrNull("previous_iccid")).map(Iccid::new),
                 Optional.ofNullable(row.textOrNull("cancel_code"))
                         .map(code -> new Order.CancelReason(code, cancelDetail)),
+                Optional.ofNullable(row.instantOrNull("requested_at")),
+                row.bool("scheduled"),
                 List.copyOf(milestones),
                 row.text("correlation_id"),
                 row.instant("created_at"),

@@ -46,7 +46,8 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                                 "cancel_reason",
                                 entry -> entry.text("code", reason.code()).text("detail", reason.detail())),
                         () -> json.none("cancel_reason"));
-        json.objects(
+        json.time("requested_at", order.requestedAt().orElse(null))
+                .objects(
                         "milestones",
                         order.milestones(),
                         (entry, milestone) ->
@@ -67,13 +68,10 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
     private void writeProfile(Json json) {
         json.text("iccid", order.iccid().map(Object::toString).orElse(null)).text("sim_type", "esim");
         delivery.ifPresentOrElse(
-                given -> json.object(
-                        "delivery",
-                        entry -> entry.text("type", given.type().text())
-                                .texts("to", given.to())
-                                .texts("cc", given.cc())
-                                .text("eid", given.eid().map(Object::toString).orElse(null))
-                                .text("state", given.state().text())),
+                given -> json.object("delivery", entry -> {
+                    given.writeRequest(entry);
+                    entry.text("state", given.state().text());
+                }),
                 () -> json.none("delivery"));
         json.links(links -> {
             if (profile.isPresent()) {
@@ -148,14 +146,13 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
         }
 
         /** The recipients as they are kept: sealed under the person's key. */
-        Optional<byte[]> sealed(
-                Sql sql, OrganizationId organization, SubscriberId person, UUID delivery, DeliveryRequest request) {
-            if (request.to().isEmpty() && request.cc().isEmpty()) {
+        static Optional<byte[]> sealed(PersonKeys.Opened keys, SubscriberId person, Delivery delivery) {
+            if (!delivery.hasRecipients()) {
                 return Optional.empty();
             }
-            String recipients = Json.text(json -> json.texts("to", request.to()).texts("cc", request.cc()));
-            return Optional.of(keys.seal(
-                    sql, organization, person, recipients.getBytes(StandardCharsets.UTF_8), context(delivery)));
+            String recipients =
+                    Json.text(json -> json.texts("to", delivery.to()).texts("cc", delivery.cc()));
+            return Optional.of(keys.seal(person, recipients.getBytes(StandardCharsets.UTF_8), context(delivery.id())));
         }
 
         /** What a mail server said of a delivery, which may name recipients. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntConsumer;
@@ -68,10 +69,13 @@ final class OrderWork {
             SELECT w.organization_id, w.order_id, w.step, w.undoing, w.attempt, w.in_doubt, w.deadline, w.lease,
                 w.due_at
             FROM order_work w JOIN orders o ON o.organization_id = w.organization_id AND o.id = w.order_id
-            WHERE w.organization_id = ? AND w.subscription_id = ? AND w.order_id < ? AND NOT w.undoing
+            WHERE w.organization_id = ? AND w.subscription_id = ? AND w.order_id <> ? AND NOT w.undoing
                 AND o.type = 'change_sim_profile' AND o.status = 'completed'
                 AND w.step IN ('deliver', 'move_number', 'remove_previous')
             ORDER BY w.order_id LIMIT 1 FOR UPDATE OF w""";
+    private static final String BEING_TAKEN_BACK = """
+            SELECT order_id FROM order_work
+            WHERE organization_id = ? AND subscription_id = ? AND undoing LIMIT 1""";
     private static final String HURRY = """
             UPDATE order_work SET step = ?, neighbour = ?, lease = NULL, attempt = 0, in_doubt = false, due_at = ?,
                 deadline = ?
@@ -126,16 +130,43 @@ final class OrderWork {
         }
     }
 
-    static void add(Sql sql, Order order, OrderStep first, Instant now, Instant deadline) {
-        sql.write(
+    /**
+     * The first step of an order.
+     *
+     * @param dueAt not before
+     */
+    record New(Order order, OrderStep first, Instant dueAt, Instant deadline) {}
+
+    static void add(Sql sql, List<New> all) {
+        sql.updateAll(
                 ADD,
-                order.organization(),
-                order.id(),
-                order.subscription(),
-                first.text(),
-                first.neighbour().text(),
-                now,
-                deadline);
+                all.stream()
+                        .map(one -> new @Nullable Object[] {
+                            one.order().organization(),
+                            one.order().id(),
+                            one.order().subscription(),
+                            one.first().text(),
+                            one.first().neighbour().text(),
+                            one.dueAt(),
+                            one.deadline()
+                        })
+                        .toList());
+    }
+
+    /** Holds the row until the transaction ends; whoever has lost the lease is turned away. */
+    static void expectHeld(Sql sql, Due due) {
+        boolean held = hold(sql, due.organization(), due.order())
+                .filter(now -> Objects.equals(now.due().lease(), due.lease()))
+                .isPresent();
+        if (!held) {
+            throw new LeaseLost(due);
+        }
+    }
+
+    /** Whether something of the order's line is being taken back. */
+    static boolean isBeingTakenBack(Sql sql, Order order) {
+        return sql.one(BEING_TAKEN_BACK, row -> row.uuid("order_id"), order.organization(), order.subscription())
+                .isPresent();
     }
 
     /** Takes due rows, oldest first; committed at once, so that each attempt is known before it is made. */
@@ -199,7 +230,7 @@ final class OrderWork {
                 due.lease());
     }
 
-    /** What is left to do of a change of the line's SIM that was ordered earlier, held until the transaction ends. */
+    /** What is left to do of a change of the line's SIM that was completed before, held until the transaction ends. */
     static Optional<Held> earlierMove(Sql sql, Order order) {
         return sql.one(EARLIER_MOVE, OrderWork::readHeld, order.organization(), order.subscription(), order.id());
     }

@@ -33,6 +33,23 @@ record ProductRequest(List<Optional<OfferingId>> add, List<Optional<ProductId>> 
                 services(order));
     }
 
+    /** Of a valid request, what it names: what follows from it is worked out when the order starts. */
+    ProductChange asAsked() {
+        return new ProductChange(
+                add.stream().flatMap(Optional::stream).toList(),
+                remove.stream().flatMap(Optional::stream).toList(),
+                services,
+                false);
+    }
+
+    /** The request that was kept so. */
+    static ProductRequest of(ProductChange asked) {
+        return new ProductRequest(
+                asked.add().stream().map(Optional::of).toList(),
+                asked.remove().stream().map(Optional::of).toList(),
+                asked.services());
+    }
+
     private static <T> List<Optional<T>> ids(
             Shape order, String name, String pattern, Function<String, Optional<T>> reader) {
         return order

@@ -1,20 +1,13 @@
 package io.trunkline.orders;
 
-import static java.util.stream.Collectors.toMap;
-
-import io.trunkline.catalog.Catalog;
 import io.trunkline.catalog.ProductOffering;
-import io.trunkline.database.Sql;
 import io.trunkline.ids.OfferingId;
-import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.ProductId;
 import io.trunkline.network.hlr.Hlr;
 import io.trunkline.network.hlr.Services;
-import io.trunkline.subscriptions.ProductChanges;
 import io.trunkline.subscriptions.ProductChanges.Active;
 import io.trunkline.subscriptions.Service;
 import io.trunkline.subscriptions.Subscription;
-import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.web.Violation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,28 +19,17 @@ import org.springframework.stereotype.Component;
 /** The rules of an order that changes products: a line has exactly one plan, and what the HLR can keep apart. */
 @Component
 class ProductRules {
-    private final Catalog catalog;
-    private final Subscriptions subscriptions;
-    private final ProductChanges products;
     private final Hlr hlr;
 
-    ProductRules(Catalog catalog, Subscriptions subscriptions, ProductChanges products, Hlr hlr) {
-        this.catalog = catalog;
-        this.subscriptions = subscriptions;
-        this.products = products;
+    ProductRules(Hlr hlr) {
         this.hlr = hlr;
     }
 
     /** What the request means for this line; with violations where it cannot be. */
-    ProductChange change(
-            Sql sql,
-            OrganizationId organization,
-            Subscription line,
-            ProductRequest request,
-            List<Violation> violations) {
-        List<Active> active = products.active(sql, organization, line.id());
+    ProductChange change(Facts facts, Subscription line, ProductRequest request, List<Violation> violations) {
+        List<Active> active = facts.products().getOrDefault(line.id(), List.of());
         Optional<Active> plan = active.stream().filter(Active::isPlan).findFirst();
-        List<ProductOffering> added = added(sql, organization, request, plan, violations);
+        List<ProductOffering> added = added(facts.orderable(), request, plan, violations);
         boolean planComes = added.stream().anyMatch(offering -> offering.type() == ProductOffering.Type.PLAN);
         List<ProductId> removed = new ArrayList<>(removed(request, active, planComes, violations));
         if (planComes) {
@@ -57,23 +39,14 @@ class ProductRules {
                 added.stream().map(ProductOffering::id).toList(),
                 List.copyOf(removed),
                 request.services(),
-                atHlr(sql, organization, line, request.services(), violations));
+                atHlr(facts, line, request.services(), violations));
     }
 
-    private List<ProductOffering> added(
-            Sql sql,
-            OrganizationId organization,
+    private static List<ProductOffering> added(
+            Map<OfferingId, ProductOffering> orderable,
             ProductRequest request,
             Optional<Active> plan,
             List<Violation> violations) {
-        Map<OfferingId, ProductOffering> orderable =
-                catalog
-                        .orderable(
-                                sql,
-                                organization,
-                                request.add().stream().flatMap(Optional::stream).toList())
-                        .stream()
-                        .collect(toMap(ProductOffering::id, offering -> offering));
         var added = new ArrayList<ProductOffering>();
         var named = new HashSet<OfferingId>();
         boolean planComes = false;
@@ -147,9 +120,8 @@ class ProductRules {
         return removed;
     }
 
-    private boolean atHlr(
-            Sql sql, OrganizationId organization, Subscription line, List<Service> wanted, List<Violation> violations) {
-        List<Service> present = subscriptions.services(sql, organization, line.id());
+    private boolean atHlr(Facts facts, Subscription line, List<Service> wanted, List<Violation> violations) {
+        List<Service> present = facts.services().getOrDefault(line.id(), List.of());
         Services before = LineActs.of(present);
         Services after = LineActs.of(new ProductChange(List.of(), List.of(), wanted, false).applied(present));
         if (before.equals(after)) {

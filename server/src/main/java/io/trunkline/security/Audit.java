@@ -7,8 +7,10 @@ import io.trunkline.ids.SubscriberId;
 import io.trunkline.web.Json;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Writes who did what, before and after, in the transaction of the change. Personal values are sealed. */
@@ -102,20 +104,29 @@ public class Audit {
     }
 
     public void record(Sql sql, Entry entry) {
+        sql.write(INSERT, columns(entry));
+    }
+
+    /** All of them in one statement. */
+    public void record(Sql sql, Collection<Entry> entries) {
+        sql.updateAll(INSERT, entries.stream().map(this::columns).toList());
+    }
+
+    private @Nullable Object[] columns(Entry entry) {
         Instant now = clock.instant();
-        sql.write(
-                INSERT,
-                entry.organization(),
-                Id.newValue(now),
-                now,
-                entry.actorType(),
-                entry.actor(),
-                entry.action(),
-                entry.subject(),
-                entry.before().map(Json::text).orElse(null),
-                entry.after().map(Json::text).orElse(null),
-                entry.personal().map(Personal::person).orElse(null),
-                entry.personal().map(Personal::sealed).orElse(null),
-                entry.correlationId());
+        return new @Nullable Object[] {
+            entry.organization(),
+            Id.newValue(now),
+            now,
+            entry.actorType(),
+            entry.actor(),
+            entry.action(),
+            entry.subject(),
+            entry.before().map(Json::text).orElse(null),
+            entry.after().map(Json::text).orElse(null),
+            entry.personal().map(Personal::person).orElse(null),
+            entry.personal().map(Personal::sealed).orElse(null),
+            entry.correlationId()
+        };
     }
 }

@@ -6,11 +6,13 @@ import io.trunkline.ids.SubscriberId;
 import io.trunkline.keys.Vault;
 import io.trunkline.web.AnswerSeal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,8 +35,17 @@ public class PersonKeys implements AnswerSeal {
         this.vault = vault;
     }
 
-    void create(Sql sql, OrganizationId organization, SubscriberId person) {
-        sql.write(INSERT, organization, person, sealedKey(person));
+    /** New keys, of people who have none yet; in one statement. */
+    Opened create(Sql sql, OrganizationId organization, Collection<SubscriberId> people) {
+        var keys = new HashMap<SubscriberId, byte[]>();
+        var rows = new ArrayList<@Nullable Object[]>();
+        for (SubscriberId person : people) {
+            byte[] key = vault.newKey();
+            keys.put(person, key);
+            rows.add(new @Nullable Object[] {organization, person, vault.seal(key, context(person))});
+        }
+        sql.updateAll(INSERT, rows);
+        return new Opened(keys);
     }
 
     /** A new key, as the table keeps it: for loading many people at once. */
@@ -78,6 +89,22 @@ public class PersonKeys implements AnswerSeal {
 
         private Opened(Map<SubscriberId, byte[]> keys) {
             this.keys = keys;
+        }
+
+        /** These and those. */
+        public Opened and(Opened others) {
+            var all = new HashMap<>(keys);
+            all.putAll(others.keys);
+            return new Opened(all);
+        }
+
+        /** As {@link PersonKeys#seal}. */
+        public byte[] seal(SubscriberId person, byte[] plain, String context) {
+            byte[] key = keys.get(person);
+            if (key == null) {
+                throw new IllegalStateException(person + " has no key: erased, or never made");
+            }
+            return vault.sealWith(key, plain, context);
         }
 
         /** Empty where the person has been erased. */

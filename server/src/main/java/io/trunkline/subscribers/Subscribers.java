@@ -15,12 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The people of an organization. */
@@ -108,33 +110,51 @@ public class Subscribers {
                 : sql.list(SELECT + " AND id = ANY (?)", Subscribers::read, organization, values);
     }
 
-    /** A new person with a key of their own. Never merged with one of the same name. */
-    public Subscriber create(Sql sql, Caller caller, String correlationId, Subscriber.Person person) {
+    /**
+     * New people, each with a key of their own; in one statement per table. Never merged with others of the same name.
+     *
+     * @return their keys
+     */
+    public PersonKeys.Opened create(Sql sql, Caller caller, String correlationId, Collection<Subscriber> people) {
         OrganizationId organization = caller.organization();
         Instant now = clock.instant();
-        var subscriber = new Subscriber(SubscriberId.create(now), person);
-        sql.write(
+        sql.updateAll(
                 INSERT,
-                organization,
-                subscriber.id(),
-                person.firstName(),
-                person.lastName(),
-                person.email(),
-                person.employeeId(),
-                person.group(),
-                person.locale(),
-                now,
-                now);
-        keys.create(sql, organization, subscriber.id());
-        record(
-                sql,
-                caller,
-                correlationId,
-                "subscriber.created",
-                subscriber.id(),
-                told -> told.text("subscriber_id", subscriber.id().text()),
-                values -> values.object("after", subscriber::writeFields));
-        return subscriber;
+                people.stream().map(one -> columns(organization, one, now)).toList());
+        PersonKeys.Opened created = keys.create(
+                sql, organization, people.stream().map(Subscriber::id).toList());
+        var entries = new ArrayList<Audit.Entry>();
+        var raised = new ArrayList<Events.Event>();
+        for (Subscriber person : people) {
+            String subject = "subscriber/" + person.id();
+            Consumer<Json> told = json -> json.text("subscriber_id", person.id().text());
+            byte[] values =
+                    Json.text(json -> json.object("after", person::writeFields)).getBytes(StandardCharsets.UTF_8);
+            byte[] sealed = created.seal(person.id(), values, Audit.Personal.context(subject));
+            entries.add(Audit.Entry.change(
+                            caller, "subscriber.created", subject, correlationId, Optional.empty(), Optional.of(told))
+                    .with(new Audit.Personal(person.id(), sealed)));
+            raised.add(new Events.Event(subject, told));
+        }
+        audit.record(sql, entries);
+        events.raise(sql, organization, "subscriber.created", correlationId, raised);
+        return created;
+    }
+
+    private static @Nullable Object[] columns(OrganizationId organization, Subscriber subscriber, Instant now) {
+        Subscriber.Person person = subscriber.person();
+        return new @Nullable Object[] {
+            organization,
+            subscriber.id(),
+            person.firstName(),
+            person.lastName(),
+            person.email(),
+            person.employeeId(),
+            person.group(),
+            person.locale(),
+            now,
+            now
+        };
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.trunkline.subscriptions;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import io.trunkline.catalog.Catalog;
@@ -23,8 +26,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class ProductChanges {
     private static final String ACTIVE = """
-            SELECT id, offering_id FROM products
-            WHERE organization_id = ? AND subscription_id = ? AND status = 'active' ORDER BY id""";
+            SELECT subscription_id, id, offering_id FROM products
+            WHERE organization_id = ? AND subscription_id = ANY (?) AND status = 'active' ORDER BY id""";
     private static final String END = """
             UPDATE products SET status = 'terminated', terminates_at = ?
             WHERE organization_id = ? AND subscription_id = ? AND status = 'active' AND id = ANY (?)""";
@@ -47,21 +50,35 @@ public class ProductChanges {
         }
     }
 
-    private record Held(ProductId id, OfferingId offering) {}
+    private record Held(SubscriptionId line, ProductId id, OfferingId offering) {}
 
     /** What the line has at present: one plan, and any add-ons. */
     public List<Active> active(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return active(sql, organization, List.of(id)).getOrDefault(id, List.of());
+    }
+
+    /** The same of many lines. */
+    public Map<SubscriptionId, List<Active>> active(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        UUID[] lines = ids.stream().map(SubscriptionId::value).distinct().toArray(UUID[]::new);
         List<Held> held = sql.list(
                 ACTIVE,
-                row -> new Held(new ProductId(row.uuid("id")), new OfferingId(row.uuid("offering_id"))),
+                row -> new Held(
+                        new SubscriptionId(row.uuid("subscription_id")),
+                        new ProductId(row.uuid("id")),
+                        new OfferingId(row.uuid("offering_id"))),
                 organization,
-                id);
+                lines);
         Map<OfferingId, ProductOffering> offerings =
                 catalog.offerings(sql, held.stream().map(Held::offering).toList()).stream()
                         .collect(toMap(ProductOffering::id, offering -> offering));
         return held.stream()
-                .map(product -> new Active(product.id(), expected(offerings.get(product.offering()), product)))
-                .toList();
+                .collect(groupingBy(
+                        Held::line,
+                        mapping(
+                                product ->
+                                        new Active(product.id(), expected(offerings.get(product.offering()), product)),
+                                toList())));
     }
 
     private static ProductOffering expected(@Nullable ProductOffering offering, Held product) {

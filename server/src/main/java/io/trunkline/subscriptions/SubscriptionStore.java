@@ -135,6 +135,10 @@ final class SubscriptionStore {
         return sql.one(SUBSCRIPTION + " AND id = ?", SubscriptionStore::read, organization, id);
     }
 
+    static List<Subscription> all(Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return sql.list(SUBSCRIPTION + " AND id = ANY (?)", SubscriptionStore::read, organization, values(ids));
+    }
+
     static Map<SubscriptionId, SimProfile> simProfiles(
             Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
         return sql.list(SIM_PROFILES, SubscriptionStore::readProfile, organization, values(ids)).stream()

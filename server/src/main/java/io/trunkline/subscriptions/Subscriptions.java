@@ -99,13 +99,19 @@ public class Subscriptions {
         return SubscriptionStore.find(database.of(organization), organization, id);
     }
 
-    /** A new one, pending until its first order completes. */
-    public SubscriptionId create(
-            Sql sql, OrganizationId organization, AccountId account, SubscriberId subscriber, boolean smsSender) {
+    /** A new one, as it is ordered. */
+    public record New(SubscriptionId id, AccountId account, SubscriberId subscriber, boolean smsSender) {}
+
+    /** New ones, pending until their first orders complete; in one statement. */
+    public void create(Sql sql, OrganizationId organization, Collection<New> ordered) {
         Instant now = clock.instant();
-        SubscriptionId id = SubscriptionId.create(now);
-        sql.write(CREATE, organization, id, account, subscriber, smsSender, now, now);
-        return id;
+        sql.updateAll(
+                CREATE,
+                ordered.stream()
+                        .map(one -> new @Nullable Object[] {
+                            organization, one.id(), one.account(), one.subscriber(), one.smsSender(), now, now
+                        })
+                        .toList());
     }
 
     /**
@@ -305,6 +311,23 @@ public class Subscriptions {
     /** Within the caller's transaction. */
     public Optional<Subscription> find(Sql sql, OrganizationId organization, SubscriptionId id) {
         return SubscriptionStore.find(sql, organization, id);
+    }
+
+    /** Those of these ids, in one statement. */
+    public List<Subscription> all(Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return SubscriptionStore.all(sql, organization, ids);
+    }
+
+    /** Which services these subscriptions have, in one statement. */
+    public Map<SubscriptionId, List<Service>> services(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return SubscriptionStore.services(sql, organization, ids);
+    }
+
+    /** The numbers that these subscriptions show, in one statement. */
+    public Map<SubscriptionId, List<PhoneNumber>> phoneNumbers(
+            Sql sql, OrganizationId organization, Collection<SubscriptionId> ids) {
+        return SubscriptionStore.phoneNumbers(sql, organization, ids);
     }
 
     /** One that is surely there. */

@@ -97,6 +97,15 @@ public final class Exchange {
         return known ? answer.build() : answer.contentType(document.type()).body(document.body());
     }
 
+    /** 200 with what was worked out for this request alone and is kept nowhere. */
+    public ResponseEntity<byte[]> computed(Consumer<Json> content) {
+        MediaType type = negotiated();
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .contentType(type)
+                .body(json(content));
+    }
+
     /** 200 with a resource as a change has left it: the conditions were on what it was before. */
     public ResponseEntity<byte[]> changed(Consumer<Json> content) {
         MediaType type = negotiated();

@@ -151,10 +151,10 @@ public final class Description {
 
     /** One response of an operation. */
     Optional<JsonNode> response(Operation operation, int status) {
-        return operation
-                .node()
-                .path("responses")
+        JsonNode responses = operation.node().path("responses");
+        return responses
                 .optional(Integer.toString(status))
+                .or(() -> responses.optional(status / 100 + "XX"))
                 .map(this::resolved);
     }
 }

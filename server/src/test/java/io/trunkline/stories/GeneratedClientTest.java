@@ -93,8 +93,8 @@ class GeneratedClientTest {
     @Test
     void itPlacesAnOrderAndSeesItCompleted() throws ApiException {
         var orders = new OrdersApi(client);
-        Order placed = orders.placeOrder(order("ada@generated.example"), "generated-1", "generated-correlation");
-        Order again = orders.placeOrder(order("ada@generated.example"), "generated-1", null);
+        Order placed = orders.placeOrder(order("ada@generated.example"), "generated-1", null, "generated-correlation");
+        Order again = orders.placeOrder(order("ada@generated.example"), "generated-1", null, null);
         assertThat(again).isEqualTo(placed);
         assertThat(placed.getStatus()).isEqualTo(Order.StatusEnum.PENDING);
 

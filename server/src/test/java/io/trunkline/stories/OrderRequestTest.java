@@ -99,7 +99,7 @@ class OrderRequestTest {
         ObjectNode order = sample();
         order.put("account_id", stranger.account().text());
         order.put("template_id", "otpl_lowercase");
-        order.put("requested_at", "2030-01-01T00:00:00.000Z");
+        order.put("requested_at", "2020-01-01T00:00:00.000Z");
         at(order, "subscriber").put("email", "nobody").put("last_name", "").put("nick_name", "Ada");
         at(order, "sim_profile").put("sim_type", "plastic");
         ArrayNode to = (ArrayNode) at(order, "sim_profile", "delivery").get("to");
@@ -109,7 +109,7 @@ class OrderRequestTest {
                 order,
                 "/account_id not_found",
                 "/template_id pattern",
-                "/requested_at unknown",
+                "/requested_at range",
                 "/subscriber/email pattern",
                 "/subscriber/last_name range",
                 "/subscriber/nick_name unknown",
@@ -142,7 +142,7 @@ class OrderRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"requested_at", "reason", "eid", "Type", "sim_profiles", "account-id"})
+    @ValueSource(strings = {"requested", "reason", "eid", "Type", "sim_profiles", "account-id"})
     void anUnknownFieldIsNamed(String field) {
         ObjectNode order = sample();
         order.put(field, "x");
