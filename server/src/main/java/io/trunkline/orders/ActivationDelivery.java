@@ -24,6 +24,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ActivationDelivery {
+    private static final String SUPERSEDED = "superseded";
+    /** The mail server was handed the mail and did not say what became of it: it may have arrived. */
+    private static final String OUTCOME_UNKNOWN = "outcome_unknown";
+
     private final Database database;
     private final Subscriptions subscriptions;
     private final Subscribers subscribers;
@@ -54,7 +58,7 @@ class ActivationDelivery {
 
     /** By API the code is delivered once it can be fetched. */
     void handedOver(Sql sql, Order order) {
-        delivered(sql, order, kept(sql, order), List.of());
+        delivered(sql, order, kept(sql, order), Delivery.Said.NOTHING);
     }
 
     /**
@@ -64,7 +68,7 @@ class ActivationDelivery {
      */
     Optional<String> attempt(OrderWork.Due due, Order order, Duration pause, Consumer<Sql> then) {
         Sql sql = database.owner();
-        OrderStore.KeptDelivery kept = kept(sql, order);
+        OrderStore.KeptDelivery kept = pending(sql, order);
         Optional<ActivationCode> code = subscriptions.activationCode(sql, order.organization(), order.subscription());
         Optional<Subscriber> subscriber = subscribers.find(sql, order.organization(), order.subscriber());
         Delivery delivery = views.delivery(sql, order.organization(), kept);
@@ -79,7 +83,7 @@ class ActivationDelivery {
                 order, subscriber.get(), delivery, kept, progress.left(), code.get(), due.inDoubt())));
         return switch (outcome) {
             case Outcome.Accepted<Sent>(Sent sent) ->
-                taken(due, order, kept, progress.after(sent), new After(pause, then));
+                taken(due, order, kept, progress.after(sent), new Taken(sent.reply(), new After(pause, then)));
             case Outcome.Rejected<Sent> rejected
             when !rejected.retryable() -> {
                 end(order, kept, progress, new Failure(rejected.code(), rejected.detail()), then);
@@ -99,7 +103,7 @@ class ActivationDelivery {
 
     /** The mail cannot even be made: it failed. */
     void giveUp(Order order, Consumer<Sql> then) {
-        fail(order, kept(database.owner(), order), "internal_error", "", then);
+        fail(order, pending(database.owner(), order), "internal_error", "", then);
     }
 
     /**
@@ -109,6 +113,8 @@ class ActivationDelivery {
      * @param then what follows once there is none
      */
     private record After(Duration pause, Consumer<Sql> then) {}
+
+    private record Taken(String reply, After after) {}
 
     private record Failure(String code, String detail) {}
 
@@ -128,7 +134,7 @@ class ActivationDelivery {
                     order,
                     kept,
                     progress,
-                    new Failure("undeliverable", later.detail()),
+                    new Failure(later.inDoubt() ? OUTCOME_UNKNOWN : "undeliverable", later.detail()),
                     later.after().then());
             return Optional.empty();
         }
@@ -138,11 +144,12 @@ class ActivationDelivery {
 
     /** The mail server has taken it, for some of its recipients at least: those who were refused for now come later. */
     private Optional<String> taken(
-            OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, After after) {
+            OrderWork.Due due, Order order, OrderStore.KeptDelivery kept, MailProgress progress, Taken taken) {
+        After after = taken.after();
         Instant now = clock.instant();
         Instant again = now.plus(after.pause());
         if (progress.left().isEmpty() || again.isAfter(due.deadline())) {
-            end(order, kept, progress, new Failure("undeliverable", ""), after.then());
+            end(order, kept, progress, new Failure("undeliverable", taken.reply()), after.then());
             return Optional.empty();
         }
         database.inOwnerTransaction(sql -> {
@@ -162,21 +169,46 @@ class ActivationDelivery {
             return;
         }
         database.inOwnerTransaction(sql -> {
-            delivered(
-                    sql,
-                    order,
-                    kept,
-                    progress.ended(failure.code(), failure.detail()).refused());
+            delivered(sql, order, kept, said(progress, failure));
             then.accept(sql);
             return order;
         });
     }
 
-    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept, List<String> refused) {
+    private static Delivery.Said said(MailProgress progress, Failure failure) {
+        List<Delivery.Said.Refused> refused = progress.ended(failure.code(), failure.detail()).refused().stream()
+                .map(Delivery.Said.Refused::of)
+                .toList();
+        return new Delivery.Said(failure.detail(), refused);
+    }
+
+    /** By API, of a profile that is released already: within the transaction of the request. */
+    void handedOver(Sql sql, Order order, OrderStore.KeptDelivery kept) {
+        delivered(sql, order, kept, Delivery.Said.NOTHING);
+    }
+
+    /**
+     * A mail that waits gives way to something newer. Whoever has it already has it; and where an attempt has ended in
+     * silence, nobody can say that it did not arrive.
+     */
+    void supersede(Sql sql, OrderWork.Due due, Order order) {
+        Optional<OrderStore.KeptDelivery> waiting = DeliveryStore.pendingMail(sql, order);
+        if (waiting.isEmpty()) {
+            return;
+        }
+        OrderStore.KeptDelivery kept = waiting.get();
+        MailProgress progress = views.progress(sql, order.organization(), kept);
+        if (progress.begun()) {
+            delivered(sql, order, kept, said(progress, new Failure(SUPERSEDED, "")));
+        } else {
+            failed(sql, order, kept, new Failure(due.inDoubt() ? OUTCOME_UNKNOWN : SUPERSEDED, ""));
+        }
+    }
+
+    private void delivered(Sql sql, Order order, OrderStore.KeptDelivery kept, Delivery.Said said) {
         Instant now = clock.instant();
-        String detail = String.join("; ", refused);
-        OrderStore.delivered(
-                sql, order.organization(), kept.id(), refused.size(), sealed(sql, order, kept, detail), now);
+        int refused = said.refused().size();
+        OrderStore.delivered(sql, order.organization(), kept.id(), refused, sealed(sql, order, kept, said), now);
         OrderStore.reached(sql, order, Order.Milestone.DELIVERED, now);
         events.raise(
                 sql,
@@ -184,29 +216,39 @@ class ActivationDelivery {
                 "delivery.sent",
                 "order/" + order.id(),
                 order.correlationId(),
-                json -> json.text("type", kept.type().text()).number("refused_recipients", refused.size()));
+                json -> json.text("type", kept.type().text()).number("refused_recipients", refused));
     }
 
-    private Optional<byte[]> sealed(Sql sql, Order order, OrderStore.KeptDelivery kept, String detail) {
-        return detail.isEmpty() ? Optional.empty() : Optional.of(views.sealed(sql, order.organization(), kept, detail));
+    private Optional<byte[]> sealed(Sql sql, Order order, OrderStore.KeptDelivery kept, Delivery.Said said) {
+        return said.isNothing() ? Optional.empty() : Optional.of(views.sealed(sql, order.organization(), kept, said));
     }
 
     private void fail(Order order, OrderStore.KeptDelivery kept, String code, String detail, Consumer<Sql> then) {
         database.inOwnerTransaction(sql -> {
-            Instant now = clock.instant();
-            OrderStore.deliveryFailed(
-                    sql, order.organization(), kept.id(), code, sealed(sql, order, kept, detail), now);
-            OrderStore.reached(sql, order, Order.Milestone.DELIVERY_FAILED, now);
-            events.raise(
-                    sql,
-                    order.organization(),
-                    "delivery.failed",
-                    "order/" + order.id(),
-                    order.correlationId(),
-                    json -> json.text("type", kept.type().text()).text("code", code));
+            failed(sql, order, kept, new Failure(code, detail));
             then.accept(sql);
             return order;
         });
+    }
+
+    private void failed(Sql sql, Order order, OrderStore.KeptDelivery kept, Failure failure) {
+        Instant now = clock.instant();
+        var said = new Delivery.Said(failure.detail(), List.of());
+        OrderStore.deliveryFailed(
+                sql, order.organization(), kept.id(), failure.code(), sealed(sql, order, kept, said), now);
+        OrderStore.reached(sql, order, Order.Milestone.DELIVERY_FAILED, now);
+        events.raise(
+                sql,
+                order.organization(),
+                "delivery.failed",
+                "order/" + order.id(),
+                order.correlationId(),
+                json -> json.text("type", kept.type().text()).text("code", failure.code()));
+    }
+
+    private static OrderStore.KeptDelivery pending(Sql sql, Order order) {
+        return DeliveryStore.pendingMail(sql, order)
+                .orElseThrow(() -> new IllegalStateException(order.id() + " has no mail to send"));
     }
 
     private static OrderStore.KeptDelivery kept(Sql sql, Order order) {

@@ -23,7 +23,15 @@ record DeliveryRequest(Optional<Delivery.Type> type, List<String> to, List<Strin
 
     /** The delivery that a valid request asks for. */
     Delivery delivery(Instant at) {
-        return new Delivery(Id.newValue(at), type.orElseThrow(), to, cc, eid, Delivery.State.PENDING);
+        return new Delivery(
+                Id.newValue(at),
+                type.orElseThrow(),
+                to,
+                cc,
+                eid,
+                Delivery.State.PENDING,
+                Optional.empty(),
+                Delivery.Said.NOTHING);
     }
 
     /** Reads {@code sim_profile} of an order. */
@@ -32,13 +40,18 @@ record DeliveryRequest(Optional<Delivery.Type> type, List<String> to, List<Strin
         profile.ifPresent(shape -> shape.oneOf("sim_type", true, "esim"));
         Optional<Shape> delivery = profile.flatMap(shape -> shape.object("delivery", true));
         profile.ifPresent(Shape::end);
-        Optional<Delivery.Type> type = delivery.flatMap(shape -> shape.oneOf("type", true, Delivery.Type.texts()))
-                .map(Delivery.Type::of);
-        if (delivery.isEmpty() || type.isEmpty()) {
+        return delivery.map(DeliveryRequest::readDelivery)
+                .orElseGet(() -> new DeliveryRequest(Optional.empty(), List.of(), List.of(), Optional.empty()));
+    }
+
+    /** Reads the delivery itself. */
+    static DeliveryRequest readDelivery(Shape fields) {
+        Optional<Delivery.Type> type =
+                fields.oneOf("type", true, Delivery.Type.texts()).map(Delivery.Type::of);
+        if (type.isEmpty()) {
             // Which fields a delivery has depends on its type: of an unknown one nothing can be said.
             return new DeliveryRequest(type, List.of(), List.of(), Optional.empty());
         }
-        Shape fields = delivery.get();
         DeliveryRequest read = switch (type.get()) {
             case EMAIL ->
                 new DeliveryRequest(type, addresses(fields, "to", true), addresses(fields, "cc", false), none());

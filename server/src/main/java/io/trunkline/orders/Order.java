@@ -202,6 +202,11 @@ record Order(
         return type == Type.CHANGE_SIM_PROFILE && reason.equals(Optional.of(Reason.LOST_OR_STOLEN));
     }
 
+    /** Whether the line has gone over to its new SIM, and the old one is off it. */
+    boolean isMoved() {
+        return milestones.stream().anyMatch(milestone -> milestone.name().equals(Milestone.PREVIOUS_REMOVED));
+    }
+
     /** Whether it can be canceled: the point of no return is where it is completed. */
     boolean isCancelable() {
         return status == Status.PENDING;

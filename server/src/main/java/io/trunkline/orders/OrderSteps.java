@@ -149,7 +149,11 @@ class OrderSteps {
 
         @Override
         public void accept(Sql sql) {
-            next = follow(sql, due, order, needed(sql, order, Workflow.of(order).after(due.step())));
+            Optional<OrderStep> after = order.isMoved()
+                    // It was sent once more.
+                    ? Optional.empty()
+                    : needed(sql, order, Workflow.of(order).after(due.step()));
+            next = follow(sql, due, order, after);
         }
     }
 

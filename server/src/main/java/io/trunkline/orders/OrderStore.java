@@ -38,13 +38,18 @@ final class OrderStore {
 
             FROM orders
             WHERE organization_id = ?""";
+    /** Of a delivery, under names that are none of an order's. */
+    static final String DELIVERY_COLUMNS = """
+            id AS delivery_id, order_id AS delivered_order, subscriber_id AS recipient_id, type AS delivery_kind,
+            sealed_recipients, eid AS delivery_eid, state AS delivery_state, message_id, attempts, sealed_progress,
+            failure_code, sealed_detail, created_at AS delivery_created_at, updated_at AS delivery_updated_at""";
     /** With its newest delivery: read apart, the two could be of different moments and contradict each other. */
     private static final String SHOWN = COLUMNS + """
             , d.*
             FROM orders LEFT JOIN LATERAL (
-                SELECT id AS delivery_id, subscriber_id AS recipient_id, type AS delivery_kind, sealed_recipients,
-                    eid AS delivery_eid, state AS delivery_state, message_id, attempts, sealed_progress,
-                    created_at AS delivery_created_at
+                SELECT
+            """ + DELIVERY_COLUMNS + """
+
                 FROM deliveries
                 WHERE deliveries.organization_id = orders.organization_id AND deliveries.order_id = orders.id
                 ORDER BY deliveries.id DESC LIMIT 1) d ON true
@@ -80,8 +85,9 @@ final class OrderStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)""";
     /** The newest delivery of each order. */
     private static final String DELIVERIES = """
-            SELECT DISTINCT ON (order_id) order_id, id, subscriber_id, type, sealed_recipients, eid, state, message_id,
-                attempts, sealed_progress, created_at
+            SELECT DISTINCT ON (order_id)
+            """ + DELIVERY_COLUMNS + """
+
             FROM deliveries
             WHERE organization_id = ? AND order_id = ANY (?)
             ORDER BY order_id, id DESC""";
@@ -112,6 +118,8 @@ final class OrderStore {
      * @param sealedRecipients {@code {"to": […], "cc": […]}} under the person's key; empty unless by mail
      * @param eid the device; empty unless by push
      * @param sealedProgress a {@link MailProgress}; empty unless some of the recipients have the mail and others do not
+     * @param failureCode empty unless it failed
+     * @param sealedDetail a {@link Delivery.Said}; empty where the mail server said nothing
      */
     record KeptDelivery(
             OrderId order,
@@ -124,7 +132,10 @@ final class OrderStore {
             String messageId,
             int attempts,
             Optional<byte[]> sealedProgress,
-            Instant createdAt) {}
+            Optional<String> failureCode,
+            Optional<byte[]> sealedDetail,
+            Instant createdAt,
+            Instant updatedAt) {}
 
     /** An order and its newest delivery, of one moment; absent where it has nothing to deliver. */
     record Shown(Order order, Optional<KeptDelivery> delivery) {}
@@ -154,6 +165,17 @@ final class OrderStore {
                 OrderStore::read,
                 organization,
                 subscriptions.stream().map(SubscriptionId::value).toArray(UUID[]::new));
+    }
+
+    /** The order that made a line's profile. */
+    static Optional<Order> makerOf(Sql sql, OrganizationId organization, SubscriptionId subscription, Iccid iccid) {
+        return sql.one(
+                SELECT + " AND subscription_id = ? AND iccid = ? AND status = 'completed'"
+                        + " AND type IN ('activate_subscription', 'change_sim_profile') ORDER BY id DESC LIMIT 1",
+                OrderStore::read,
+                organization,
+                subscription,
+                iccid.digits());
     }
 
     static void insert(Sql sql, List<Order> orders, String client) {
@@ -266,24 +288,7 @@ final class OrderStore {
 
     static Map<OrderId, KeptDelivery> deliveries(Sql sql, OrganizationId organization, Collection<OrderId> orders) {
         UUID[] ids = orders.stream().map(OrderId::value).toArray(UUID[]::new);
-        return sql
-                .list(
-                        DELIVERIES,
-                        row -> new KeptDelivery(
-                                new OrderId(row.uuid("order_id")),
-                                row.uuid("id"),
-                                new SubscriberId(row.uuid("subscriber_id")),
-                                Delivery.Type.of(row.text("type")),
-                                Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
-                                Optional.ofNullable(row.textOrNull("eid")).map(Eid::new),
-                                Delivery.State.of(row.text("state")),
-                                row.text("message_id"),
-                                row.integer("attempts"),
-                                Optional.ofNullable(row.bytesOrNull("sealed_progress")),
-                                row.instant("created_at")),
-                        organization,
-                        ids)
-                .stream()
+        return sql.list(DELIVERIES, OrderStore::readDelivery, organization, ids).stream()
                 .collect(Collectors.toMap(KeptDelivery::order, delivery -> delivery));
     }
 
@@ -350,20 +355,25 @@ final class OrderStore {
         if (row.uuidOrNull("delivery_id") == null) {
             return new Shown(order, Optional.empty());
         }
-        return new Shown(
-                order,
-                Optional.of(new KeptDelivery(
-                        order.id(),
-                        row.uuid("delivery_id"),
-                        new SubscriberId(row.uuid("recipient_id")),
-                        Delivery.Type.of(row.text("delivery_kind")),
-                        Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
-                        Optional.ofNullable(row.textOrNull("delivery_eid")).map(Eid::new),
-                        Delivery.State.of(row.text("delivery_state")),
-                        row.text("message_id"),
-                        row.integer("attempts"),
-                        Optional.ofNullable(row.bytesOrNull("sealed_progress")),
-                        row.instant("delivery_created_at"))));
+        return new Shown(order, Optional.of(readDelivery(row)));
+    }
+
+    static KeptDelivery readDelivery(Row row) throws SQLException {
+        return new KeptDelivery(
+                new OrderId(row.uuid("delivered_order")),
+                row.uuid("delivery_id"),
+                new SubscriberId(row.uuid("recipient_id")),
+                Delivery.Type.of(row.text("delivery_kind")),
+                Optional.ofNullable(row.bytesOrNull("sealed_recipients")),
+                Optional.ofNullable(row.textOrNull("delivery_eid")).map(Eid::new),
+                Delivery.State.of(row.text("delivery_state")),
+                row.text("message_id"),
+                row.integer("attempts"),
+                Optional.ofNullable(row.bytesOrNull("sealed_progress")),
+                Optional.ofNullable(row.textOrNull("failure_code")),
+                Optional.ofNullable(row.bytesOrNull("sealed_detail")),
+                row.instant("delivery_created_at"),
+                row.instant("delivery_updated_at"));
     }
 
     private static Order read(Row row) throws SQLException {

@@ -67,12 +67,7 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
 
     private void writeProfile(Json json) {
         json.text("iccid", order.iccid().map(Object::toString).orElse(null)).text("sim_type", "esim");
-        delivery.ifPresentOrElse(
-                given -> json.object("delivery", entry -> {
-                    given.writeRequest(entry);
-                    entry.text("state", given.state().text());
-                }),
-                () -> json.none("delivery"));
+        delivery.ifPresentOrElse(given -> json.object("delivery", given::write), () -> json.none("delivery"));
         json.links(links -> {
             if (profile.isPresent()) {
                 links.link("self", SimProfile.path(order.subscription()));
@@ -142,7 +137,12 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                     texts(recipients.path("to")),
                     texts(recipients.path("cc")),
                     kept.eid(),
-                    kept.state());
+                    kept.state(),
+                    kept.failureCode(),
+                    kept.sealedDetail()
+                            .flatMap(cipher -> opened.text(kept.subscriber(), cipher, detailContext(kept)))
+                            .map(Delivery.Said::of)
+                            .orElse(Delivery.Said.NOTHING));
         }
 
         /** The recipients as they are kept: sealed under the person's key. */
@@ -155,10 +155,29 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
             return Optional.of(keys.seal(person, recipients.getBytes(StandardCharsets.UTF_8), context(delivery.id())));
         }
 
+        Optional<byte[]> sealed(Sql sql, OrganizationId organization, SubscriberId person, Delivery delivery) {
+            return delivery.hasRecipients()
+                    ? sealed(keys.keys(sql, organization, List.of(person)), person, delivery)
+                    : Optional.empty();
+        }
+
         /** What a mail server said of a delivery, which may name recipients. */
-        byte[] sealed(Sql sql, OrganizationId organization, OrderStore.KeptDelivery delivery, String detail) {
-            byte[] plain = detail.getBytes(StandardCharsets.UTF_8);
-            return keys.seal(sql, organization, delivery.subscriber(), plain, context(delivery.id()) + "/detail");
+        byte[] sealed(Sql sql, OrganizationId organization, OrderStore.KeptDelivery delivery, Delivery.Said said) {
+            byte[] plain = said.kept().getBytes(StandardCharsets.UTF_8);
+            return keys.seal(sql, organization, delivery.subscriber(), plain, detailContext(delivery));
+        }
+
+        private static String detailContext(OrderStore.KeptDelivery kept) {
+            return context(kept.id()) + "/detail";
+        }
+
+        List<Delivery> deliveries(Sql sql, OrganizationId organization, List<OrderStore.KeptDelivery> kept) {
+            List<SubscriberId> people = kept.stream()
+                    .map(OrderStore.KeptDelivery::subscriber)
+                    .distinct()
+                    .toList();
+            PersonKeys.Opened opened = keys.keys(sql, organization, people);
+            return kept.stream().map(one -> delivery(one, opened)).toList();
         }
 
         /** Whom a mail has reached so far. */

@@ -87,17 +87,10 @@ class Placing {
         Order order = plan.order();
         return new OrderStore.NewDelivery(
                 order,
-                new OrderStore.KeptDelivery(
-                        order.id(),
-                        delivery.id(),
-                        order.subscriber(),
-                        delivery.type(),
+                DeliveryStore.begun(
+                        order,
+                        delivery,
                         OrderView.Reader.sealed(opened, order.subscriber(), delivery),
-                        delivery.eid(),
-                        Delivery.State.PENDING,
-                        "<" + delivery.id() + "@trunkline.invalid>",
-                        0,
-                        Optional.empty(),
                         order.createdAt()));
     }
 

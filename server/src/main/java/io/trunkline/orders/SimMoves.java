@@ -10,7 +10,6 @@ import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscriptions;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -21,11 +20,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SimMoves {
-    private static final String SUPERSEDED = "superseded";
-
     private final Database database;
     private final Subscriptions subscriptions;
     private final Stock stock;
+    private final ActivationDelivery deliveries;
     private final Events events;
     private final OrderSettings settings;
     private final Clock clock;
@@ -34,12 +32,14 @@ class SimMoves {
             Database database,
             Subscriptions subscriptions,
             Stock stock,
+            ActivationDelivery deliveries,
             Events events,
             OrderSettings settings,
             Clock clock) {
         this.database = database;
         this.subscriptions = subscriptions;
         this.stock = stock;
+        this.deliveries = deliveries;
         this.events = events;
         this.settings = settings;
         this.clock = clock;
@@ -107,7 +107,13 @@ class SimMoves {
             return false;
         }
         if (due.step() == OrderStep.DELIVER) {
-            deliveryFailed(sql, earlier);
+            // The code can still be fetched as long as the profile is the line's.
+            deliveries.supersede(sql, due, earlier);
+        }
+        if (earlier.isMoved()) {
+            // It was only sent once more.
+            OrderWork.done(sql, due);
+            return true;
         }
         if (revokes(sql, order, earlier)) {
             revoke(sql, due, earlier);
@@ -144,16 +150,5 @@ class SimMoves {
                 earlier.correlationId(),
                 json -> json.text("order_id", earlier.id().text())
                         .text("iccid", ProfileActs.iccid(earlier).digits()));
-    }
-
-    /** The code can still be fetched as long as the profile is the line's. */
-    private void deliveryFailed(Sql sql, Order earlier) {
-        Instant now = clock.instant();
-        OrderStore.KeptDelivery kept = OrderStore.deliveries(sql, earlier.organization(), List.of(earlier.id()))
-                .get(earlier.id());
-        if (kept != null && kept.state() == Delivery.State.PENDING) {
-            OrderStore.deliveryFailed(sql, earlier.organization(), kept.id(), SUPERSEDED, Optional.empty(), now);
-            OrderStore.reached(sql, earlier, Order.Milestone.DELIVERY_FAILED, now);
-        }
     }
 }

@@ -86,6 +86,11 @@ public record SimProfile(
         return path(subscription) + "/qr-code";
     }
 
+    /** How its activation code was delivered. */
+    public static String deliveriesPath(SubscriptionId subscription) {
+        return path(subscription) + "/deliveries";
+    }
+
     static String previousPath(SubscriptionId subscription) {
         return path(subscription) + "/previous";
     }
@@ -110,6 +115,9 @@ public record SimProfile(
                     links.link("self", self);
                     if (previous.isPresent()) {
                         links.link("previous", previousPath(subscription));
+                    }
+                    if (self.equals(path(subscription))) {
+                        links.link("deliveries", deliveriesPath(subscription));
                     }
                     if (state.hasCode() && self.equals(path(subscription))) {
                         links.link("qr_code", codePath(subscription));

@@ -63,6 +63,11 @@ public enum ErrorCode {
             409,
             "The message is not waiting for its time",
             "Only a message with a `send_at` in the future can be canceled: this one is being sent, or has been."),
+    PROFILE_NOT_DELIVERABLE(
+            409,
+            "The profile cannot be delivered again",
+            "An activation code works once, and by push a profile is announced when it is released. When it is"
+                    + " installed, deleted or failed, order a new profile by `change_sim_profile`."),
     IDEMPOTENCY_IN_PROGRESS(
             409,
             "The first request with this key is still running",

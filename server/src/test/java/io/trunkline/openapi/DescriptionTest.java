@@ -117,7 +117,8 @@ class DescriptionTest {
                 "services", "subscriptions",
                 "qr-code", "orders",
                 "balances", "usage",
-                "sms", "messages");
+                "sms", "messages",
+                "deliveries", "orders");
         for (Operation operation : Description.OURS.operations()) {
             List<String> parts = Arrays.stream(operation.path().split("/", -1))
                     .filter(part -> !part.isEmpty() && !part.contains("{"))

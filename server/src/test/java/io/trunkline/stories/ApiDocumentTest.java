@@ -28,7 +28,12 @@ class ApiDocumentTest {
                 .replace("\"last_name\": \"string\"", "\"last_name\": \"Lovelace\"");
         Api.Answer placed = api.post("/enterprise/orders", order);
         assertThat(placed.status()).as(placed.text()).isEqualTo(201);
-        api.awaitOrder(placed.link("self"));
+        api.await(
+                placed.link("self"),
+                answer -> answer.json()
+                        .at("/sim_profile/delivery/state")
+                        .stringValue("")
+                        .equals("sent"));
         api.await(
                 "/enterprise/usage/items?processed-after=",
                 page -> !Lists.rows(page).isEmpty());

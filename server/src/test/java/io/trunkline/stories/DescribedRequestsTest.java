@@ -40,7 +40,7 @@ class DescribedRequestsTest {
      * That a time is not ahead, one day is after another, an id is not that of the resource, or one of some fields has
      * to be there.
      */
-    private static final Set<String> BEYOND_SCHEMAS = 
+    private static final Set<String> BEYOND_SCHEMAS =
             Set.of("from-date range", "/id not_allowed", "/add required", "/requested_at range");
 
     private Api api;

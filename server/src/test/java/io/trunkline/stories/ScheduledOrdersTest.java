@@ -28,6 +28,7 @@ class ScheduledOrdersTest {
     private static final String NOW = """
             UPDATE order_work SET due_at = now(), deadline = now() + interval '1 min'
             WHERE organization_id = ? AND step = 'start'""";
+
     private static final String KEPT = """
             SELECT (SELECT count(*) FROM orders WHERE organization_id = o.id)
                 + (SELECT count(*) FROM order_work WHERE organization_id = o.id)
@@ -92,7 +93,11 @@ class ScheduledOrdersTest {
     }
 
     private List<String> pending() {
-        return api.get(PATH + "?status=pending").json().path("_embedded").path("orders").valueStream()
+        return api.get(PATH + "?status=pending")
+                .json()
+                .path("_embedded")
+                .path("orders")
+                .valueStream()
                 .map(order -> text(order, "id"))
                 .toList();
     }
@@ -162,7 +167,8 @@ class ScheduledOrdersTest {
     void aScheduledChangeOfProductsIsMadeAtItsTime() {
         Changing line = Changing.line(world, api);
         String addOn = world.addOn("later").text();
-        JsonNode order = placed(line.order("change_products", "\"add\": [\"" + addOn + "\"], " + at(in(Duration.ofDays(1)))));
+        JsonNode order =
+                placed(line.order("change_products", "\"add\": [\"" + addOn + "\"], " + at(in(Duration.ofDays(1)))));
         itIsTime();
         JsonNode done = ended(order, "completed");
         assertThat(done.path("changes").path("add").path(0).stringValue("")).isEqualTo(addOn);
@@ -196,7 +202,11 @@ class ScheduledOrdersTest {
         assertThat(text(preview, "template_id")).isEqualTo(world.template().text());
         assertThat(text(preview.path("reserves").path("sim_profile").path("delivery"), "type"))
                 .isEqualTo("api");
-        assertThat(preview.path("reserves").path("phone_numbers").path(0).path("count").intValue())
+        assertThat(preview.path("reserves")
+                        .path("phone_numbers")
+                        .path(0)
+                        .path("count")
+                        .intValue())
                 .isEqualTo(1);
         assertThat(text(preview.path("changes").path("status"), "to")).isEqualTo("active");
         Api.Answer placed = api.post(PATH, body, "Idempotency-Key", "tried");
@@ -237,7 +247,9 @@ class ScheduledOrdersTest {
         assertThat(conflict.status()).isEqualTo(409);
         assertThat(conflict.code()).isEqualTo("subscription_state_conflict");
         Api.Answer invalid = api.post(TRY, "{\"type\": \"activate_subscription\"}");
-        assertThat(invalid.violations()).isEqualTo(api.post(PATH, "{\"type\": \"activate_subscription\"}").violations());
+        assertThat(invalid.violations())
+                .isEqualTo(
+                        api.post(PATH, "{\"type\": \"activate_subscription\"}").violations());
         assertThat(api.post(PATH + "?validate=maybe", resume).violations()).containsExactly("validate not_allowed");
     }
 }

@@ -210,7 +210,8 @@ class SmsTest {
         assertThat(answer.json().path("status").stringValue()).isEqualTo("canceled");
         assertThat(api.call("DELETE", scheduled.link("cancel"), null).status()).isEqualTo(200);
         assertThat(states(recipients(canceled))).containsExactly("rejected canceled");
-        assertThat(stateOf("447912100014", "At once, and later than the others")).isEqualTo("delivered -");
+        assertThat(stateOf("447912100014", "At once, and later than the others"))
+                .isEqualTo("delivered -");
         assertThat(states(recipients(waits))).containsExactly("accepted -");
         make(world.organization(), waits);
         Texting.awaitDone(api, waits);

@@ -53,6 +53,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscriptions/{id}/phone-numbers", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/services", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),
+            Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/deliveries", 3),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/previous", 3),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
             Map.entry("GET /enterprise/usage/items", 1),
@@ -60,7 +61,8 @@ class StatementsTest {
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
             Map.entry("POST /enterprise/messages", 7),
             Map.entry("POST /enterprise/orders", 14),
-            Map.entry("POST /enterprise/sms", 7));
+            Map.entry("POST /enterprise/sms", 7),
+            Map.entry("POST /enterprise/subscriptions/{id}/sim-profile/deliveries", 9));
 
     private RunningServer server;
     private World world;
@@ -112,6 +114,8 @@ class StatementsTest {
                         .stringValue();
                 yield count(() -> api.call("DELETE", "/enterprise/sms/" + id, null));
             }
+            case "POST /enterprise/subscriptions/{id}/sim-profile/deliveries" ->
+                count(() -> api.post(path, "{\"type\": \"api\"}"));
             case "DELETE /enterprise/orders/{id}" -> {
                 world.faults("smdp", UNANSWERED);
                 Api.Answer placed = api.post("/enterprise/orders", world.apiOrder());
