@@ -13,11 +13,17 @@ public class DatabaseException extends RuntimeException {
     DatabaseException(String message, SQLException cause) {
         super(message, cause);
         this.state = Optional.ofNullable(cause.getSQLState()).orElse("");
-        this.constraint = cause instanceof PSQLException postgres
-                ? Optional.ofNullable(postgres.getServerErrorMessage())
-                        .map(ServerErrorMessage::getConstraint)
-                        .orElse("")
-                : "";
+        this.constraint = refusal(cause)
+                .map(PSQLException::getServerErrorMessage)
+                .map(ServerErrorMessage::getConstraint)
+                .orElse("");
+    }
+
+    /** What the server has said, which of a batch is the cause of what the driver says. */
+    private static Optional<PSQLException> refusal(SQLException failure) {
+        return failure instanceof PSQLException refusal
+                ? Optional.of(refusal)
+                : failure.getCause() instanceof PSQLException ofBatch ? Optional.of(ofBatch) : Optional.empty();
     }
 
     /** PostgreSQL's SQLSTATE, empty where there is none. */

@@ -118,9 +118,9 @@ class DescribedRequestsTest {
             return path;
         }
         return values.chance(2)
-                ? samples.sample(Operations.of(operation))
+                ? samples.sample(new Operations.Operation(operation.method(), path))
                 : Operations.withId(
-                        Operations.of(operation),
+                        new Operations.Operation(operation.method(), path),
                         values.of(operation.parameters("path").getFirst().path("schema"))
                                 .stringValue());
     }

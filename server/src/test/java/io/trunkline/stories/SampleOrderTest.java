@@ -68,6 +68,7 @@ class SampleOrderTest {
                         "reason",
                         "changes",
                         "cancel_reason",
+                        "requested_at",
                         "milestones",
                         "created_at",
                         "updated_at",

@@ -60,7 +60,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/usage/items/{id}", 1),
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
             Map.entry("POST /enterprise/messages", 7),
-            Map.entry("POST /enterprise/orders", 14),
+            Map.entry("POST /enterprise/orders", 12),
             Map.entry("POST /enterprise/sms", 7),
             Map.entry("POST /enterprise/subscriptions/{id}/sim-profile/deliveries", 9));
 
