@@ -40,8 +40,7 @@ record Result(
     Result with(String note) {
         var more = new ArrayList<>(notes);
         more.add(note);
-        return new Result(
-                bench, unit, ours, limit, ratio, goal, holds, p50Ms, p99Ms, cpuSecondsPer1000, peakMb, more);
+        return new Result(bench, unit, ours, limit, ratio, goal, holds, p50Ms, p99Ms, cpuSecondsPer1000, peakMb, more);
     }
 
     /** Writes {@code NAME.json} and answers the table. */

@@ -118,9 +118,9 @@ class DescribedRequestsTest {
             return path;
         }
         return values.chance(2)
-                ? samples.sample(new Operations.Operation(operation.method(), path))
+                ? samples.sample(Operations.of(operation))
                 : Operations.withId(
-                        new Operations.Operation(operation.method(), path),
+                        Operations.of(operation),
                         values.of(operation.parameters("path").getFirst().path("schema"))
                                 .stringValue());
     }

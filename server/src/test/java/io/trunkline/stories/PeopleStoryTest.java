@@ -40,8 +40,7 @@ class PeopleStoryTest {
     }
 
     private List<String> lines(String person, String status) {
-        return api
-                .get("/enterprise/subscriptions?subscriber_id=" + person + "&status=" + status)
+        return api.get("/enterprise/subscriptions?subscriber_id=" + person + "&status=" + status)
                 .json()
                 .path("_embedded")
                 .path("subscriptions")
@@ -68,8 +67,7 @@ class PeopleStoryTest {
         String person = text(first.path("subscriber"), "id");
         JsonNode second = completed("""
                 {"type": "activate_subscription", "account_id": "%s", "subscriber": {"id": "%s"},
-                 "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}}"""
-                .formatted(world.account(), person));
+                 "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}}""".formatted(world.account(), person));
         List<String> lines = List.of(text(first, "subscription_id"), text(second, "subscription_id"));
         assertThat(text(second.path("subscriber"), "id")).isEqualTo(person);
         assertThat(lines(person, "active")).containsExactlyElementsOf(lines);

@@ -62,7 +62,7 @@ class StatementsTest {
             Map.entry("POST /enterprise/messages", 7),
             Map.entry("POST /enterprise/orders", 12),
             Map.entry("POST /enterprise/sms", 7),
-            Map.entry("POST /enterprise/subscriptions/{id}/sim-profile/deliveries", 9));
+            Map.entry("POST /enterprise/subscriptions/{id}/sim-profile/deliveries", 8));
 
     private RunningServer server;
     private World world;
