@@ -97,7 +97,7 @@ class Deliveries {
         body.check();
         requireCode(subscription, profile);
         Order order = OrderStore.makerOf(sql, organization, id, profile.iccid())
-                .orElseThrow(() -> new IllegalStateException("nobody ordered the profile " + profile.iccid()));
+                .orElseThrow(() -> notDeliverable("no order made the profile " + profile.iccid()));
         Instant now = clock.instant();
         Delivery.State state =
                 request.type().equals(Optional.of(Delivery.Type.EMAIL)) ? Delivery.State.PENDING : Delivery.State.SENT;

@@ -2,6 +2,7 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.database.Database;
 import io.trunkline.network.smdp.InboundEs2Plus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /** An activation code that got lost is sent again, and the profile tells of every time. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeliveriesTest {
     private static final String EID = "89049032123451234512345678901235";
@@ -242,6 +244,18 @@ class DeliveriesTest {
         assertThat(refused.code()).isEqualTo("profile_not_deliverable");
         assertThat(refused.text()).contains("change_sim_profile");
         assertThat(states(order)).containsExactly("api sent -");
+    }
+
+    @Test
+    void aProfileThatNoOrderMadeIsReplacedAndNotDelivered() {
+        JsonNode order = ordered(world.apiOrder());
+        String iccid = order.path("sim_profile").path("iccid").stringValue();
+        // As with lines that were taken over from elsewhere.
+        assertThat(server.bean(Database.class).owner().update("UPDATE orders SET iccid = NULL WHERE iccid = ?", iccid))
+                .isEqualTo(1);
+        Api.Answer refused = api.post(path(order), "{\"type\": \"api\"}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text()).contains(iccid, "change_sim_profile");
     }
 
     @Test

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Texts from an authorized number, over SMPP to phones that show what they got, and back. */
 @Tag("database")
+@Tag("neighbours")
 @ExtendWith(SharedServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SmsTest {

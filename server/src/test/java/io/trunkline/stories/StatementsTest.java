@@ -3,6 +3,7 @@ package io.trunkline.stories;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.database.Database;
+import io.trunkline.ids.SubscriptionId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,7 @@ class StatementsTest {
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
         api.awaitOrder(placed.link("self"));
         Changing.newSimFor(world, api, placed.json().path("subscription_id").stringValue());
+        deliveredOften(placed.json().path("subscription_id").stringValue());
         sender = Texting.numberOf(api, placed.json().path("subscription_id").stringValue());
         String toMany =
                 Lists.ids(Lists.rows(api.get("/enterprise/sms?limit=1"))).getFirst();
@@ -87,6 +89,19 @@ class StatementsTest {
                 .with(
                         "/enterprise/subscriptions",
                         placed.json().path("subscription_id").stringValue());
+    }
+
+    /** As if the code of its newest profile had been delivered a hundred times. */
+    private void deliveredOften(String line) {
+        server.bean(Database.class)
+                .owner()
+                .update("""
+                        INSERT INTO deliveries (organization_id, id, order_id, subscription_id, subscriber_id, type, state,
+                            message_id, created_at, updated_at)
+                        SELECT organization_id, gen_random_uuid(), order_id, subscription_id, subscriber_id, 'api', 'sent',
+                            'again-' || n, created_at, updated_at
+                        FROM (SELECT * FROM deliveries WHERE subscription_id = ? ORDER BY id DESC LIMIT 1) d,
+                            generate_series(1, 150) n""", SubscriptionId.parse(line).orElseThrow());
     }
 
     private int count(Supplier<Api.Answer> request) {
