@@ -39,6 +39,7 @@ final class IdTest {
                 new Kind("prodoff_", OfferingId::new, OfferingId::parse),
                 new Kind("prod_", ProductId::new, ProductId::parse),
                 new Kind("uitem_", UsageItemId::new, UsageItemId::parse),
+                new Kind("sms_", SmsId::new, SmsId::parse),
                 new Kind("org_", OrganizationId::new, OrganizationId::parse));
     }
 

@@ -23,7 +23,7 @@ class PeopleStoryTest {
 
     @BeforeAll
     void prepare(RunningServer server) {
-        world = server.world("people").stock(2);
+        world = server.world("people-story").stock(2);
         api = world.api();
     }
 
@@ -65,9 +65,10 @@ class PeopleStoryTest {
     void aPersonWithTwoLinesChangesDepartmentsAndLeaves() {
         JsonNode first = completed(world.apiOrder());
         String person = text(first.path("subscriber"), "id");
-        JsonNode second = completed("""
+        String another = """
                 {"type": "activate_subscription", "account_id": "%s", "subscriber": {"id": "%s"},
-                 "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}}""".formatted(world.account(), person));
+                 "sim_profile": {"sim_type": "esim", "delivery": {"type": "api"}}}""";
+        JsonNode second = completed(another.formatted(world.account(), person));
         List<String> lines = List.of(text(first, "subscription_id"), text(second, "subscription_id"));
         assertThat(text(second.path("subscriber"), "id")).isEqualTo(person);
         assertThat(lines(person, "active")).containsExactlyElementsOf(lines);

@@ -93,15 +93,16 @@ class StatementsTest {
 
     /** As if the code of its newest profile had been delivered a hundred times. */
     private void deliveredOften(String line) {
+        String again = """
+                INSERT INTO deliveries (organization_id, id, order_id, subscription_id, subscriber_id, type, state,
+                    message_id, created_at, updated_at)
+                SELECT organization_id, gen_random_uuid(), order_id, subscription_id, subscriber_id, 'api', 'sent',
+                    'again-' || n, created_at, updated_at
+                FROM (SELECT * FROM deliveries WHERE subscription_id = ? ORDER BY id DESC LIMIT 1) d,
+                    generate_series(1, 150) n""";
         server.bean(Database.class)
                 .owner()
-                .update("""
-                        INSERT INTO deliveries (organization_id, id, order_id, subscription_id, subscriber_id, type, state,
-                            message_id, created_at, updated_at)
-                        SELECT organization_id, gen_random_uuid(), order_id, subscription_id, subscriber_id, 'api', 'sent',
-                            'again-' || n, created_at, updated_at
-                        FROM (SELECT * FROM deliveries WHERE subscription_id = ? ORDER BY id DESC LIMIT 1) d,
-                            generate_series(1, 150) n""", SubscriptionId.parse(line).orElseThrow());
+                .update(again, SubscriptionId.parse(line).orElseThrow());
     }
 
     private int count(Supplier<Api.Answer> request) {
