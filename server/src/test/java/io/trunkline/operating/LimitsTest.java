@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What a client may send, how much of it, and how slowly. */
 @Tag("database")
+@Tag("neighbours")
 final class LimitsTest {
     private static RunningServer server;
     private static World world;

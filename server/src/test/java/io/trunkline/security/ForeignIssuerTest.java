@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tokens of a Keycloak realm instead of our own. */
 @Tag("database")
+@Tag("neighbours")
 class ForeignIssuerTest {
     private static final String ALL =
             "accounts messages orders order-templates products subscribers subscriptions usage";

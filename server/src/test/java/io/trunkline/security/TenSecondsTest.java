@@ -22,6 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** What is taken from a client on one server ends on every other one, by itself. */
 @Tag("database")
+@Tag("neighbours")
 final class TenSecondsTest {
     private static RunningServer first;
     private static ConfigurableApplicationContext second;

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Products are added, removed and replaced, services switched on and off, on a line that goes on. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProductChangeTest {
     private static final String MANY_FAULTS = """

@@ -38,6 +38,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The demo's usage: believable, consistent with its lines, and completed without repetition. */
 @Tag("database")
+@Tag("neighbours")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DemoUsageTest {
