@@ -16,8 +16,6 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,31 +37,19 @@ class FeedFiles implements SmartLifecycle {
     private final Feed feed;
     private final Database database;
     private final FeedSettings settings;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private Optional<Thread> thread = Optional.empty();
+    private final Loop loop;
     private boolean opened;
 
     FeedFiles(Feed feed, Database database, FeedSettings settings) {
         this.feed = feed;
         this.database = database;
         this.settings = settings;
+        this.loop = new Loop("usage-files", settings.poll(), DRAIN);
     }
 
     @Override
     public void start() {
-        settings.directory()
-                .ifPresent(directory -> thread =
-                        Optional.of(Thread.ofVirtual().name("usage-files").start(() -> run(directory))));
-    }
-
-    private void run(Path directory) {
-        try {
-            do {
-                look(directory);
-            } while (!stopped.await(settings.poll().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        settings.directory().ifPresent(directory -> loop.start(() -> look(directory)));
     }
 
     private void look(Path directory) {
@@ -76,7 +62,7 @@ class FeedFiles implements SmartLifecycle {
                 Files.createDirectories(directory.resolve(part));
             }
             for (Path file : ready(directory.resolve("drop"))) {
-                if (stopped.getCount() == 0) {
+                if (loop.isStopped()) {
                     return;
                 }
                 take(directory, file);
@@ -243,18 +229,11 @@ class FeedFiles implements SmartLifecycle {
     /** A batch that is under way ends. */
     @Override
     public void stop() {
-        stopped.countDown();
-        try {
-            if (thread.isPresent()) {
-                thread.get().join(DRAIN);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread.isPresent() && stopped.getCount() > 0;
+        return loop.isRunning();
     }
 }

@@ -5,8 +5,6 @@ import io.trunkline.database.DatabaseException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -41,14 +39,12 @@ class UsageSequencer implements SmartLifecycle {
     private static final String COUNTED = "UPDATE usage_sequencer SET last_number = ?";
 
     private final Database database;
-    private final UsageSettings settings;
     private final UUID self = UUID.randomUUID();
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private Optional<Thread> thread = Optional.empty();
+    private final Loop loop;
 
     UsageSequencer(Database database, UsageSettings settings) {
         this.database = database;
-        this.settings = settings;
+        this.loop = new Loop("usage-sequencer", settings.sequencerPoll(), DRAIN);
     }
 
     /** Numbers what waits; false where nothing does, or another server sees to it. */
@@ -71,17 +67,7 @@ class UsageSequencer implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Optional.of(Thread.ofVirtual().name("usage-sequencer").start(this::run));
-    }
-
-    private void run() {
-        try {
-            do {
-                tryToNumber();
-            } while (!stopped.await(settings.sequencerPoll().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.start(this::tryToNumber);
     }
 
     private void tryToNumber() {
@@ -94,18 +80,11 @@ class UsageSequencer implements SmartLifecycle {
 
     @Override
     public void stop() {
-        stopped.countDown();
-        try {
-            if (thread.isPresent()) {
-                thread.get().join(DRAIN);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread.isPresent() && stopped.getCount() > 0;
+        return loop.isRunning();
     }
 }
