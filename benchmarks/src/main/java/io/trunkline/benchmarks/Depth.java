@@ -36,7 +36,7 @@ final class Depth {
             Installation installation, Tokens tokens, List<Ask> asks, List<Latencies> rounds, List<Double> cpuPer1000) {
         void measure(int repeats) throws IOException {
             var latencies = new Latencies();
-            var cpu = new Cpu(installation);
+            var cpu = new Cpu(installation::processes);
             try (var connection = new JdkClient.Connection(installation.url())) {
                 List<Call> calls = tokens.calls(asks);
                 for (int i = 0; i < repeats; i++) {
@@ -58,7 +58,7 @@ final class Depth {
         }
 
         double median(int percent) {
-            return Comparison.median(
+            return Turns.median(
                     rounds.stream().map(round -> round.percentile(percent)).toList());
         }
 
@@ -146,7 +146,7 @@ final class Depth {
                 holds,
                 deep.median(50),
                 deep.median(99),
-                Comparison.median(deep.cpuPer1000()),
+                Turns.median(deep.cpuPer1000()),
                 memory.peakMb(),
                 notes);
     }

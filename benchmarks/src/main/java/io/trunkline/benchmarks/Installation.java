@@ -194,11 +194,16 @@ final class Installation implements AutoCloseable {
 
     /** The server and PostgreSQL with its backends; without the simulated network. */
     List<Long> processes() {
+        return Stream.concat(Stream.of(server()), postgres().stream()).toList();
+    }
+
+    /** PostgreSQL with its backends. */
+    List<Long> postgres() {
         long postgres = Long.parseLong(read("run/postgres.pid").strip());
         Stream<Long> backends = ProcessHandle.of(postgres).stream()
                 .flatMap(ProcessHandle::children)
                 .map(ProcessHandle::pid);
-        return Stream.concat(Stream.of(server(), postgres), backends).toList();
+        return Stream.concat(Stream.of(postgres), backends).toList();
     }
 
     /** The server alone. */

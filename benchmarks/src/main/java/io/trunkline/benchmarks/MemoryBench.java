@@ -58,7 +58,7 @@ final class MemoryBench {
             Sample last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
             double cpuSecondsPer1000 = 0;
             for (int round = 0; round < settings.rounds(); round++) {
-                var cpu = new Cpu(installation);
+                var cpu = new Cpu(installation::processes);
                 last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
                 cpuSecondsPer1000 = cpu.seconds() / last.count() * Cpu.PER_THOUSAND;
             }

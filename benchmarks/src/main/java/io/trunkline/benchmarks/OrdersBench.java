@@ -192,13 +192,13 @@ final class OrdersBench {
     }
 
     private Result result(String name, Ended paced, double peakMb, RowWrites perOrder) {
-        double perSecond = Comparison.median(ours);
+        double perSecond = Turns.median(ours);
         return new Result(
                 name,
                 "activations/s",
                 perSecond,
-                Comparison.median(limits),
-                Comparison.median(ratios),
+                Turns.median(limits),
+                Turns.median(ratios),
                 GOAL_PER_SECOND,
                 perSecond >= GOAL_PER_SECOND && paced.p99Ms() < GOAL_P99_MILLIS,
                 paced.p50Ms(),
@@ -218,7 +218,7 @@ final class OrdersBench {
                 settings.seconds(),
                 ours.stream().min(Double::compare).orElse(0.0),
                 ours.stream().max(Double::compare).orElse(0.0),
-                Comparison.median(mailed)));
+                Turns.median(mailed)));
         notes.add(String.format(
                 Locale.ROOT,
                 "p50 and p99: accepted to completed at %d a second for %d s (%d orders, %.1f/s completed); to the mail"
@@ -236,7 +236,7 @@ final class OrdersBench {
                 perOrder.updated(),
                 perOrder.deleted(),
                 perOrder.tables().size(),
-                Comparison.median(commits),
+                Turns.median(commits),
                 ratios.stream().min(Double::compare).orElse(0.0),
                 ratios.stream().max(Double::compare).orElse(0.0)));
         double all = (cpuSeconds + simulatorsCpuSeconds + clientCpuSeconds) / orders;

@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Gets tokens as any client does. They hold for five minutes: turns are shorter, and each begins with new ones. */
 final class Tokens {
-    private static final String PATH = "/auth/realms/enterprise-apis/protocol/openid-connect/token";
+    /** Where the server's tokens and keys are. */
+    static final String REALM = "/auth/realms/enterprise-apis/protocol/openid-connect";
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final long FRESH_NANOS = 120_000_000_000L;
 
@@ -47,7 +49,7 @@ final class Tokens {
     private String token(HttpClient http, String client) {
         try {
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(url + PATH))
+                    HttpRequest.newBuilder(URI.create(url + REALM + "/token"))
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&client_id="
                                     + client + "&client_secret=" + secrets.get(client)))
