@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** The whole as a person starts it, on a data directory of its own: processes that can be killed. */
 final class BoxProcess implements AutoCloseable {
@@ -97,6 +98,21 @@ final class BoxProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Runs a command until it prints something, then kills what runs it and all that this has started. */
+    void killAt(String text, String command, String... options) {
+        Process process = launch("test", command(command, options));
+        await(text, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(command + " has ended before:\n" + output());
+            }
+            return output().contains(text);
+        });
+        List<ProcessHandle> victims = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        victims.forEach(ProcessHandle::destroyForcibly);
+        await("killed", () -> victims.stream().noneMatch(BoxProcess::isAlive));
     }
 
     private List<String> command(String command, String... options) {

@@ -278,6 +278,26 @@ final class UsagePlansTest {
         add.accept(
                 given -> given.msisdn = Optional.of(new UsageFilter.Msisdn("33123456789")),
                 List.of("msisdn of nobody", "other_msisdn"));
+        add.accept(
+                given -> {
+                    given.account = Optional.of(world.secondAccount());
+                    given.types = List.of(UsageItem.Type.DATA);
+                },
+                List.of("account-id and type", "subscription_id"));
+        add.accept(
+                given -> {
+                    given.subscription = Optional.of(line.holder().subscription());
+                    given.direction = Optional.of(Direction.OUTBOUND);
+                    given.costTypes = List.of(CostType.OUT_OF_BUNDLE);
+                },
+                List.of("subscription-id, direction and cost-type", "subscription_id"));
+        add.accept(
+                given -> {
+                    given.msisdn = Optional.of(new UsageFilter.Msisdn(String.valueOf(line.number())));
+                    given.account = Optional.of(world.account());
+                    given.types = List.of(UsageItem.Type.VOICE);
+                },
+                List.of("msisdn, account-id and type", "subscription_id|other_msisdn"));
         return cases;
     }
 
