@@ -70,8 +70,8 @@ final class Comparison {
                     loop);
             return String.format(
                     Locale.ROOT,
-                    "Spring Data REST on the same tables, as their owner: %s/s, ratio %.3f, p50 %s ms, p99 %s ms, CPU s per"
-                            + " 1,000 %s; its pages count nothing",
+                    "Spring Data REST on the same tables, as their owner: %s/s, ratio %.3f, p50 %s ms, p99 %s ms,"
+                            + " CPU s per 1,000 %s; its pages count nothing",
                     Result.number(turns.perSecond()),
                     turns.ratio(),
                     Result.number(turns.p50Ms()),

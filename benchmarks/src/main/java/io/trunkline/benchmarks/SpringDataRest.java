@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The same tables by Spring Data REST, in a process of its own with the server's heap and as many connections. It acts as
- * their owner, whom row-level security does not concern, and takes the server's tokens.
+ * The same tables by Spring Data REST, in a process of its own with the server's heap and as many connections. It acts
+ * as their owner, whom row-level security does not concern, and takes the server's tokens.
  */
 final class SpringDataRest implements AutoCloseable {
     private static final String PAGE = "size=100&sort=startedAt,desc&sort=id,desc";

@@ -48,7 +48,7 @@ public class Subscription {
     private List<PhoneNumber> phoneNumbers;
 
     @OneToMany(mappedBy = "subscription")
-    private List<SubscriptionService> services;
+    private List<ServiceOfLine> services;
 
     public UUID getId() {
         return id;
@@ -86,7 +86,7 @@ public class Subscription {
         return phoneNumbers;
     }
 
-    public List<SubscriptionService> getServices() {
+    public List<ServiceOfLine> getServices() {
         return services;
     }
 }

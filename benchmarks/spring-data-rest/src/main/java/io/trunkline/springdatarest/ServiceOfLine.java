@@ -13,9 +13,9 @@ import org.hibernate.annotations.TenantId;
 /** A service of a line. */
 @Entity
 @Table(name = "subscription_services")
-@IdClass(SubscriptionService.Key.class)
+@IdClass(ServiceOfLine.Key.class)
 @SuppressWarnings("NullAway.Init")
-public class SubscriptionService {
+public class ServiceOfLine {
     @Id
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "subscription_id")
