@@ -21,7 +21,7 @@ import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The benchmarks from end to end, on as little data as they take: that they measure, not what. */
+/** A benchmark from end to end, on as little data as it takes: that it measures, not what. */
 class BenchTest {
     private static final Optional<Path> LAUNCHER =
             Optional.ofNullable(System.getenv("TRUNKLINE_LAUNCHER")).map(Path::of);
@@ -29,6 +29,7 @@ class BenchTest {
     private static final Settings SETTINGS = new Settings(
             HOME, HOME.resolve("target/bench-data"), HOME.resolve("target/bench"), 10_000, 100_000, 1, 1, 4);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int LINES = 200;
     private static final int COMPARED_LINES = 4;
     private static final int PAGE = 100;
     private static final int MOST_FILTERS = 12;
@@ -54,43 +55,38 @@ class BenchTest {
         FileSystemUtils.deleteRecursively(HOME);
     }
 
-    private static JsonNode json(Result result) throws IOException {
-        assertThat(result.write(SETTINGS)).contains("ours", "limit", "ratio", "commit");
-        JsonNode json = JSON.readTree(Files.readString(HOME.resolve("target/bench/" + result.bench() + ".json")));
-        for (String figure : List.of("ours", "limit", "ratio", "p50_ms", "p99_ms", "cpu_s_per_1000", "peak_rss_mb")) {
-            assertThat(json.path(figure).doubleValue()).as(figure).isPositive();
+    @Test
+    void aReadStandsBesideItsLimitAndTheUsualWayWhichAnswersTheSame() throws IOException {
+        try (Installation installation = Installation.loaded(SETTINGS, true)) {
+            List<Asks.Line> lines = Bench.lines(SETTINGS, installation, true).subList(0, LINES);
+            Result read = new Comparison(SETTINGS, installation)
+                    .run(
+                            "read",
+                            "requests/s",
+                            0.5,
+                            lines.stream().map(Asks::read).toList());
+            assertThat(read.notes())
+                    .anyMatch(note -> note.matches("1 rounds of 1 s each.* 6.0 statements each"))
+                    .anyMatch(note -> note.matches("Spring Data REST on the same tables.* ratio 0\\.\\d+, .*"));
+            assertThat(read.write(SETTINGS)).contains("ours", "limit", "ratio", "commit");
+            JsonNode json = JSON.readTree(Files.readString(HOME.resolve("target/bench/read.json")));
+            for (String figure :
+                    List.of("ours", "limit", "ratio", "p50_ms", "p99_ms", "cpu_s_per_1000", "peak_rss_mb")) {
+                assertThat(json.path(figure).doubleValue()).as(figure).isPositive();
+            }
+            compare(installation, lines.subList(0, COMPARED_LINES));
         }
-        return json;
     }
 
-    @Test
-    void aReadStandsBesideItsLimitAndTheUsualWay() throws IOException {
-        Result read = Bench.READ.run(SETTINGS);
-        assertThat(json(read).path("ratio").doubleValue()).isEqualTo(Math.round(read.ratio() * 1e3) / 1e3);
-        assertThat(read.notes())
-                .anyMatch(note -> note.matches("1 rounds of 1 s each.* 6.0 statements each"))
-                .anyMatch(note -> note.matches("Spring Data REST on the same tables.* ratio 0\\.\\d+, .*"));
-    }
-
-    @Test
-    void memoryIsThatOfTheLargeDataBesideATenthOfIt() throws IOException {
-        Result memory = Bench.MEMORY.run(SETTINGS);
-        assertThat(json(memory).path("ours").doubleValue()).isBetween(100.0, 2_000.0);
-        assertThat(HOME.resolve("target/bench-data/10000-100000/load.clients")).exists();
-        assertThat(HOME.resolve("target/bench-data/1000-10000/load.clients")).exists();
-    }
-
-    /** Else it would be easy to be faster. */
-    @Test
-    void theUsualWayAnswersWhatWeAnswer() throws IOException {
-        try (Installation installation = Installation.loaded(SETTINGS, true);
-                SpringDataRest usual = SpringDataRest.start(installation, SETTINGS);
+    /** Were they other answers, it would be easy to be faster. */
+    private static void compare(Installation installation, List<Asks.Line> lines) throws IOException {
+        int compared = 0;
+        try (SpringDataRest usual = SpringDataRest.start(installation, SETTINGS);
                 var ours = new JdkClient.Connection(installation.url());
                 var theirs = new JdkClient.Connection(usual.url())) {
             var tokens = new Tokens(installation.url(), installation.clients());
             var random = new Random(1);
-            int compared = 0;
-            for (Asks.Line line : Bench.lines(SETTINGS, installation, true).subList(0, COMPARED_LINES)) {
+            for (Asks.Line line : lines) {
                 Ask read = Asks.read(line);
                 JsonNode whole = get(ours, tokens, read).path("_embedded");
                 JsonNode other = get(theirs, tokens, SpringDataRest.same(read));
@@ -115,8 +111,8 @@ class BenchTest {
                     }
                 }
             }
-            assertThat(compared).isGreaterThan(COMPARED_LINES * MOST_FILTERS);
         }
+        assertThat(compared).isGreaterThan(COMPARED_LINES * MOST_FILTERS);
     }
 
     private static JsonNode get(JdkClient.Connection connection, Tokens tokens, Ask ask) throws IOException {

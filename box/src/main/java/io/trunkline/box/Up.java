@@ -53,7 +53,8 @@ final class Up implements AutoCloseable {
     }
 
     /**
-     * Brings everything up on a directory that nobody uses, has the work done and takes everything down again.
+     * Brings everything up on a directory that nobody uses, has the work done and takes everything down again. Ports that
+     * were taken meanwhile are chosen anew, as in {@link #run}.
      *
      * @throws BoxException where somebody uses it
      */
@@ -63,9 +64,20 @@ final class Up implements AutoCloseable {
             Map<String, String> postgres,
             Map<String, Object> properties,
             Consumer<Server> work) {
+        for (int start = 1; ; start++) {
+            try {
+                tryOnce(options, build, new Extra(postgres, properties), work);
+                return;
+            } catch (RuntimeException e) {
+                requireAnotherStart(options, start, e);
+            }
+        }
+    }
+
+    private static void tryOnce(UpOptions options, String build, Extra extra, Consumer<Server> work) {
         DataDirectory data = DataDirectory.open(options.data());
         DataDirectory.Lock lock = data.tryLock(build);
-        try (var up = new Up(options, data, build, new Extra(postgres, properties))) {
+        try (var up = new Up(options, data, build, extra)) {
             up.opened.push(lock.ours()
                     .orElseThrow(() -> new BoxException("the server "
                             + lock.holder().map(DataDirectory.Holder::pid).orElse(-1L) + " runs on " + data.path()
@@ -84,12 +96,16 @@ final class Up implements AutoCloseable {
                 runOnce(options, build, out);
                 return;
             } catch (RuntimeException e) {
-                PortInUseException taken = Ports.taken(e).orElseThrow(() -> e);
-                if (options.port() == taken.getPort() || start == STARTS) {
-                    throw new BoxException(
-                            "the port " + taken.getPort() + " was taken while Trunkline started: try again", e);
-                }
+                requireAnotherStart(options, start, e);
             }
+        }
+    }
+
+    /** Ends it unless it failed because somebody took a port, and another one may do. */
+    private static void requireAnotherStart(UpOptions options, int start, RuntimeException e) {
+        PortInUseException taken = Ports.taken(e).orElseThrow(() -> e);
+        if (options.port() == taken.getPort() || start == STARTS) {
+            throw new BoxException("the port " + taken.getPort() + " was taken while Trunkline started: try again", e);
         }
     }
 
