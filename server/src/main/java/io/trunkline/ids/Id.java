@@ -9,6 +9,7 @@ import java.util.UUID;
 /** An identifier that is {@code prefix_} + 26 characters of ULID outside and a UUID inside. */
 public sealed interface Id
         permits AccountId,
+                BatchId,
                 DeliveryId,
                 OfferingId,
                 OrderId,

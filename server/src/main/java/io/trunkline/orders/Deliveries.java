@@ -161,7 +161,7 @@ class Deliveries {
         Instant deadline = now.plus(settings.deadline(step.neighbour()));
         Optional<OrderWork.Held> held = OrderWork.hold(sql, order.organization(), order.id());
         if (held.isEmpty()) {
-            OrderWork.add(sql, List.of(new OrderWork.New(order, step, now, deadline)));
+            OrderWork.add(sql, List.of(new OrderWork.New(order, step, now, deadline, false)));
             return;
         }
         OrderWork.Due due = held.get().due();

@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param ordersInFlight most orders that one server works on at a time without a neighbour; for each neighbour the next
  *     three
+ * @param batchInFlight most orders of batches among them
  * @param lease how long an order is one server's; renewed with every step. Another server takes over after it
  * @param mailLease the same for a mail, which may take longer
  * @param poll how often due work is looked for when nothing wakes the worker
@@ -23,6 +24,7 @@ record OrderSettings(
         int smdpInFlight,
         int hlrInFlight,
         int mailInFlight,
+        int batchInFlight,
         Duration lease,
         Duration mailLease,
         Duration poll,
@@ -38,6 +40,7 @@ record OrderSettings(
     static final int SMDP_IN_FLIGHT = 32;
     static final int HLR_IN_FLIGHT = 32;
     static final int MAIL_IN_FLIGHT = 16;
+    static final int BATCH_IN_FLIGHT = 12;
     static final int CIRCUIT_FAILURES = 10;
     static final int STOCK_ATTEMPTS = 4;
 

@@ -21,27 +21,31 @@ import org.jspecify.annotations.Nullable;
 final class OrderWork {
     private static final String ADD = """
             INSERT INTO order_work (organization_id, order_id, subscription_id, step, neighbour, attempt, in_doubt,
-                due_at, deadline)
-            VALUES (?, ?, ?, ?, ?, 0, false, ?, ?)""";
+                due_at, deadline, bulk)
+            VALUES (?, ?, ?, ?, ?, 0, false, ?, ?, ?)""";
     /**
      * What is taken back on a line goes before what was ordered for it since. A neighbour that may not be called has
      * only that leased which is overdue: to be given up.
      */
-    private static final String LEASE = """
-            WITH due AS (
-                SELECT organization_id, order_id, in_doubt FROM order_work w
-                WHERE neighbour = ? AND due_at <= ? AND (? OR (deadline <= ? AND NOT undoing))
-                    AND NOT EXISTS (
-                        SELECT FROM order_work earlier
-                        WHERE earlier.organization_id = w.organization_id
-                            AND earlier.subscription_id = w.subscription_id
-                            AND earlier.undoing AND earlier.order_id < w.order_id)
-                ORDER BY due_at LIMIT ? FOR UPDATE OF w SKIP LOCKED)
+    private static final String DUE = """
+            SELECT organization_id, order_id, in_doubt FROM order_work w
+            WHERE neighbour = ? AND bulk = ? AND due_at <= ? AND (? OR (deadline <= ? AND NOT undoing))
+                AND NOT EXISTS (
+                    SELECT FROM order_work earlier
+                    WHERE earlier.organization_id = w.organization_id
+                        AND earlier.subscription_id = w.subscription_id
+                        AND earlier.undoing AND earlier.order_id < w.order_id)
+            ORDER BY due_at LIMIT\s""";
+
+    /** What was ordered singly, and of what was ordered in batches what there is room for beside it. */
+    private static final String LEASE = "WITH single AS (" + DUE + "? FOR UPDATE OF w SKIP LOCKED),\nbulk AS (" + DUE
+            + "least(?, ? - (SELECT count(*) FROM single)) FOR UPDATE OF w SKIP LOCKED),\n" + """
+            due AS (SELECT * FROM single UNION ALL SELECT * FROM bulk)
             UPDATE order_work w SET lease = ?, due_at = ?, attempt = w.attempt + 1, in_doubt = true
             FROM due
             WHERE w.organization_id = due.organization_id AND w.order_id = due.order_id
             RETURNING w.organization_id, w.order_id, w.step, w.undoing, w.attempt, due.in_doubt, w.deadline, w.lease,
-                w.due_at""";
+                w.due_at, w.bulk""";
 
     private static final String ADVANCE = """
             UPDATE order_work SET step = ?, neighbour = ?, attempt = 1, in_doubt = true, due_at = ?, deadline = ?
@@ -62,12 +66,12 @@ final class OrderWork {
             DELETE FROM order_work WHERE organization_id = ? AND order_id = ? AND lease IS NOT DISTINCT FROM ?""";
     /** Whoever records something of an order has this row first: it orders them all. */
     private static final String HOLD = """
-            SELECT organization_id, order_id, step, undoing, attempt, in_doubt, deadline, lease, due_at
+            SELECT organization_id, order_id, step, undoing, attempt, in_doubt, deadline, lease, due_at, bulk
             FROM order_work WHERE organization_id = ? AND order_id = ? FOR UPDATE""";
 
     private static final String EARLIER_MOVE = """
             SELECT w.organization_id, w.order_id, w.step, w.undoing, w.attempt, w.in_doubt, w.deadline, w.lease,
-                w.due_at
+                w.due_at, w.bulk
             FROM order_work w JOIN orders o ON o.organization_id = w.organization_id AND o.id = w.order_id
             WHERE w.organization_id = ? AND w.subscription_id = ? AND w.order_id <> ? AND NOT w.undoing
                 AND o.type = 'change_sim_profile' AND o.status = 'completed'
@@ -91,6 +95,7 @@ final class OrderWork {
      * @param deadline when the step is given up; what is taken back never is
      * @param lease absent where nobody works on it
      * @param dueAt when it is due, or due again: when the lease ends
+     * @param bulk whether it is one of a batch
      */
     record Due(
             OrganizationId organization,
@@ -101,7 +106,8 @@ final class OrderWork {
             boolean inDoubt,
             Instant deadline,
             @Nullable UUID lease,
-            Instant dueAt) {
+            Instant dueAt,
+            boolean bulk) {
         /** What is being done, for logs and as the identifier of the call: the same for every attempt. */
         String what() {
             return (undoing ? "undo_" : "") + step.text();
@@ -134,8 +140,9 @@ final class OrderWork {
      * The first step of an order.
      *
      * @param dueAt not before
+     * @param bulk whether it is one of a batch
      */
-    record New(Order order, OrderStep first, Instant dueAt, Instant deadline) {}
+    record New(Order order, OrderStep first, Instant dueAt, Instant deadline, boolean bulk) {}
 
     static void add(Sql sql, List<New> all) {
         sql.updateAll(
@@ -148,7 +155,8 @@ final class OrderWork {
                             one.first().text(),
                             one.first().neighbour().text(),
                             one.dueAt(),
-                            one.deadline()
+                            one.deadline(),
+                            one.bulk()
                         })
                         .toList());
     }
@@ -169,9 +177,31 @@ final class OrderWork {
                 .isPresent();
     }
 
-    /** Takes due rows, oldest first; committed at once, so that each attempt is known before it is made. */
-    static List<Due> lease(Sql owner, Neighbour neighbour, boolean mayCall, Instant now, Instant until, int most) {
-        return owner.list(LEASE, OrderWork::read, neighbour.text(), now, mayCall, now, most, UUID.randomUUID(), until);
+    /**
+     * Takes due rows, oldest first; committed at once, so that each attempt is known before it is made.
+     *
+     * @param mostOfBatches how many of them may be of batches, which come last
+     */
+    static List<Due> lease(
+            Sql owner, Neighbour neighbour, boolean mayCall, Instant now, Instant until, int most, int mostOfBatches) {
+        return owner.list(
+                LEASE,
+                OrderWork::read,
+                neighbour.text(),
+                false,
+                now,
+                mayCall,
+                now,
+                most,
+                neighbour.text(),
+                true,
+                now,
+                mayCall,
+                now,
+                mostOfBatches,
+                most,
+                UUID.randomUUID(),
+                until);
     }
 
     /** What is left to do of an order; empty where nothing is. */
@@ -194,7 +224,16 @@ final class OrderWork {
                 done.order(),
                 done.lease());
         return new Due(
-                done.organization(), done.order(), next, done.undoing(), 1, false, deadline, done.lease(), leasedUntil);
+                done.organization(),
+                done.order(),
+                next,
+                done.undoing(),
+                1,
+                false,
+                deadline,
+                done.lease(),
+                leasedUntil,
+                done.bulk());
     }
 
     /** Gives the row back, to be taken at a later time. */
@@ -284,6 +323,7 @@ final class OrderWork {
                 row.bool("in_doubt"),
                 row.instant("deadline"),
                 row.uuidOrNull("lease"),
-                row.instant("due_at"));
+                row.instant("due_at"),
+                row.bool("bulk"));
     }
 }

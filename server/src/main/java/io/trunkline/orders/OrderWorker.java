@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,10 @@ class OrderWorker implements SmartLifecycle {
     private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1);
     /** Whose work is to be looked for; everybody's is, from poll to poll. */
     private final Set<Neighbour> asked = ConcurrentHashMap.newKeySet();
+    /** Places for orders of batches: so many and no more, so that single ones find a place in every lane. */
+    private final Semaphore batchPlaces;
+    /** Where orders of batches may be waiting for such a place. */
+    private final Set<Neighbour> batchesWait = ConcurrentHashMap.newKeySet();
 
     private volatile boolean running;
     private Optional<Thread> dispatcher = Optional.empty();
@@ -52,6 +57,7 @@ class OrderWorker implements SmartLifecycle {
         this.lanes = lanes;
         this.settings = settings;
         this.clock = clock;
+        this.batchPlaces = new Semaphore(settings.batchInFlight());
     }
 
     /** There may be something due for any neighbour. Never waits. */
@@ -137,22 +143,40 @@ class OrderWorker implements SmartLifecycle {
             return false;
         }
         List<OrderWork.Due> leased = List.of();
+        // Nobody else takes places: what there is now is the least that there is then.
+        int ofBatches = batchPlaces.availablePermits();
         try {
             Instant now = clock.instant();
             Instant until = now.plus(settings.lease(lane.neighbour()));
             boolean mayCall = passes.getFirst().mayCall();
-            leased = OrderWork.lease(database.owner(), lane.neighbour(), mayCall, now, until, passes.size());
+            leased = OrderWork.lease(database.owner(), lane.neighbour(), mayCall, now, until, passes.size(), ofBatches);
         } catch (DatabaseException e) {
             log.warn("no steps can be leased: {}", e.getMessage());
         } finally {
             passes.subList(leased.size(), passes.size()).forEach(Lane.Pass::close);
         }
+        if (leased.stream().filter(OrderWork.Due::bulk).count() >= ofBatches) {
+            boolean _ = batchesWait.add(lane.neighbour());
+        }
         for (int i = 0; i < leased.size(); i++) {
             OrderWork.Due due = leased.get(i);
             Lane.Pass pass = passes.get(i);
+            if (due.bulk()) {
+                batchPlaces.acquireUninterruptibly();
+            }
             Thread.ofVirtual().name(due.order().text()).start(() -> work(due, pass));
         }
         return leased.size() == passes.size();
+    }
+
+    /** One of a batch makes room for another of a batch. */
+    private void leaveBatchPlace() {
+        batchPlaces.release();
+        Neighbour[] waiting = batchesWait.toArray(Neighbour[]::new);
+        if (waiting.length > 0) {
+            batchesWait.removeAll(List.of(waiting));
+            wake(waiting);
+        }
     }
 
     /** A defect of ours holds one order up, until its step's deadline; never the others. */
@@ -199,6 +223,9 @@ class OrderWorker implements SmartLifecycle {
             leave(pass);
             log.error("{} could not be given up", leased.order(), e);
         } finally {
+            if (leased.bulk()) {
+                leaveBatchPlace();
+            }
             MDC.remove(Correlation.LOG_KEY);
         }
     }

@@ -87,7 +87,7 @@ class Orders {
         rules.conflict(known, request).ifPresent(problem -> {
             throw problem.refusal();
         });
-        placing.write(sql, List.of(plan), asking);
+        placing.write(sql, List.of(plan), asking, false);
         return plan.view();
     }
 

@@ -11,6 +11,10 @@ import io.trunkline.subscribers.Subscriber;
 import io.trunkline.subscribers.Subscribers;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.web.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +47,12 @@ class Placing {
         this.settings = settings;
     }
 
-    void write(Sql sql, List<Plan> plans, OrderEndings.Asking asking) {
+    /**
+     * Takes them on.
+     *
+     * @param bulk whether they are a batch: what is ordered singly goes before them
+     */
+    void write(Sql sql, List<Plan> plans, OrderEndings.Asking asking, boolean bulk) {
         Caller caller = asking.caller();
         OrganizationId organization = caller.organization();
         PersonKeys.Opened opened = people(sql, plans, asking).and(keysOfOthers(sql, organization, plans));
@@ -57,7 +66,7 @@ class Placing {
                 plans.stream()
                         .flatMap(plan -> plan.delivery().map(delivery -> kept(plan, delivery, opened)).stream())
                         .toList());
-        OrderWork.add(sql, plans.stream().map(plan -> first(plan.order())).toList());
+        OrderWork.add(sql, work(plans, bulk));
         record(sql, plans.stream().map(Plan::order).toList(), asking);
     }
 
@@ -94,14 +103,20 @@ class Placing {
                         order.createdAt()));
     }
 
-    private OrderWork.New first(Order order) {
+    /** In their order, which those of a batch keep: each is due a moment after the one before it. */
+    private List<OrderWork.New> work(List<Plan> plans, boolean bulk) {
+        var work = new ArrayList<OrderWork.New>();
+        for (Plan plan : plans) {
+            work.add(first(plan.order(), ChronoUnit.MICROS.getDuration().multipliedBy(work.size()), bulk));
+        }
+        return work;
+    }
+
+    private OrderWork.New first(Order order, Duration later, boolean bulk) {
         OrderStep first =
                 order.scheduled() ? OrderStep.START : Workflow.of(order).first();
-        return new OrderWork.New(
-                order,
-                first,
-                order.requestedAt().orElse(order.createdAt()),
-                order.requestedAt().orElse(order.createdAt()).plus(settings.deadline(first.neighbour())));
+        Instant start = order.requestedAt().orElse(order.createdAt()).plus(later);
+        return new OrderWork.New(order, first, start, start.plus(settings.deadline(first.neighbour())), bulk);
     }
 
     private void record(Sql sql, List<Order> orders, OrderEndings.Asking asking) {

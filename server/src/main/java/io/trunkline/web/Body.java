@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 
-/** A JSON body: the bytes that came and the violations found in them. */
+/** A body that is JSON, or as good as JSON: the bytes that came and the violations found in them. */
 public final class Body {
     /** The most bytes of a body. */
     static final int MAX_BYTES = 1_000_000;
@@ -29,6 +30,17 @@ public final class Body {
         requireType(request, accepted);
         byte[] bytes = limited(request);
         return new Body(bytes, Json.read(bytes));
+    }
+
+    /** A body that is JSON, or of one further type, of which the reader makes what JSON would have said. */
+    static Body read(
+            HttpServletRequest request, List<MediaType> json, MediaType other, Function<byte[], JsonNode> reader) {
+        var accepted = new ArrayList<>(json);
+        accepted.add(other);
+        requireType(request, accepted);
+        byte[] bytes = limited(request);
+        boolean isOther = MediaType.parseMediaType(request.getContentType()).equalsTypeAndSubtype(other);
+        return new Body(bytes, isOther ? reader.apply(bytes) : Json.read(bytes));
     }
 
     /** The bytes of a body that is no JSON. */
@@ -59,8 +71,13 @@ public final class Body {
 
     /** Refuses the request when anything is not valid. */
     public void check() {
+        check(Problem.MOST_VIOLATIONS);
+    }
+
+    /** The same of a body that may hold so many mistakes, each of which is to be told. */
+    public void check(int most) {
         if (!violations.isEmpty()) {
-            throw Problem.invalid(violations).refusal();
+            throw Problem.invalid(violations, most).refusal();
         }
     }
 

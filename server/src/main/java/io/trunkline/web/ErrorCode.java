@@ -17,6 +17,11 @@ public enum ErrorCode {
             400,
             "The body is not JSON",
             "The body could not be read as one JSON value without duplicate keys. `detail` tells line and column."),
+    MALFORMED_CSV(
+            400,
+            "The body is not CSV",
+            "The body could not be read as comma-separated values in UTF-8 (RFC 4180) below one line of column names."
+                    + " `detail` tells the line."),
     UNAUTHORIZED(
             401,
             "An access token is needed",

@@ -41,10 +41,15 @@ public record Problem(
     }
 
     public static Problem invalid(List<Violation> violations) {
+        return invalid(violations, MOST_VIOLATIONS);
+    }
+
+    /** With at most so many of them. */
+    static Problem invalid(List<Violation> violations, int most) {
         String detail = violations.size() == 1
                 ? violations.getFirst().detail()
                 : violations.size() + " values are not valid, see errors";
-        List<Violation> shown = violations.subList(0, Math.min(violations.size(), MOST_VIOLATIONS));
+        List<Violation> shown = violations.subList(0, Math.min(violations.size(), most));
         return new Problem(ErrorCode.INVALID_REQUEST, detail, List.copyOf(shown), Map.of(), Map.of());
     }
 

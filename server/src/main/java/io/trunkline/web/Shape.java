@@ -41,6 +41,11 @@ public final class Shape {
         return value != null && value.isNull();
     }
 
+    /** The same object by itself: pointers begin at it, and what is not valid is noted there. */
+    public Shape apart(List<Violation> itsOwn) {
+        return new Shape(node, "", itsOwn);
+    }
+
     public void refuse(String name, Violation.Code code, String detail) {
         violations.add(Violation.pointer(at(name), code, detail));
     }

@@ -54,6 +54,16 @@ public record Violation(Place place, String name, Code code, String detail) {
         CURSOR
     }
 
+    /** The same where the value's object stands at this pointer. */
+    public Violation under(String pointer) {
+        return new Violation(place, pointer + name, code, detail);
+    }
+
+    /** The same of a value in a table: where its row begins, from 1. */
+    public Violation onLine(int line) {
+        return new Violation(place, name, code, detail + " (line " + line + ")");
+    }
+
     public static Violation pointer(String pointer, Code code, String detail) {
         return new Violation(Place.POINTER, pointer, code, detail);
     }

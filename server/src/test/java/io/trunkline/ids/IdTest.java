@@ -34,6 +34,7 @@ final class IdTest {
                 new Kind("sub_", SubscriptionId::new, SubscriptionId::parse),
                 new Kind("sbr_", SubscriberId::new, SubscriberId::parse),
                 new Kind("order_", OrderId::new, OrderId::parse),
+                new Kind("batch_", BatchId::new, BatchId::parse),
                 new Kind("dlv_", DeliveryId::new, DeliveryId::parse),
                 new Kind("otpl_", TemplateId::new, TemplateId::parse),
                 new Kind("prodoff_", OfferingId::new, OfferingId::parse),
