@@ -57,7 +57,12 @@ final class BoxClient implements AutoCloseable {
 
     /** Places an order for a new person, by mail; repeating the same one under its key. */
     Answer order(String account, String key, String address) {
-        String body = Json.text(json -> json.text("type", "activate_subscription")
+        return order(key, activation(account, address));
+    }
+
+    /** An order for a new person, by mail. */
+    static String activation(String account, String address) {
+        return Json.text(json -> json.text("type", "activate_subscription")
                 .text("account_id", account)
                 .object(
                         "subscriber",
@@ -71,12 +76,20 @@ final class BoxClient implements AutoCloseable {
                                         "delivery",
                                         delivery ->
                                                 delivery.text("type", "email").texts("to", List.of(address)))));
-        return order(key, body);
     }
 
     /** Places any order; repeating the same one under its key. */
     Answer order(String key, String body) {
-        return send(request("/enterprise/orders")
+        return post("/enterprise/orders", key, body);
+    }
+
+    /** Places a batch of orders; repeating the same one under its key. */
+    Answer batch(String body, String key) {
+        return post("/enterprise/orders/batches", key, body);
+    }
+
+    private Answer post(String path, String key, String body) {
+        return send(request(path)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", key)
                 .POST(HttpRequest.BodyPublishers.ofString(body)));

@@ -15,16 +15,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Everything is killed at once in the middle of 100 concurrent orders, and started again: nothing that was accepted is
- * lost, nothing is done twice. {@code -Dtrunkline.test.kill-rounds=50} for more rounds.
+ * Everything is killed at once in the middle of 100 concurrent orders and a batch of more, and started again: nothing
+ * that was accepted is lost, nothing is done twice. {@code -Dtrunkline.test.kill-rounds=50} for more rounds.
  */
 class KillTest {
     private static final int ROUNDS = Integer.getInteger("trunkline.test.kill-rounds", 2);
     private static final int ORDERS = 100;
+    private static final int BATCH = 40;
     private static final long SEED = Long.getLong("trunkline.test.seed", System.nanoTime());
 
     /** Accepted orders: the id that the first 201 told, by key. */
@@ -56,6 +58,7 @@ class KillTest {
                 String key = prefix + i;
                 people.execute(() -> keep(key, client.order(account, key, address(key))));
             }
+            people.execute(() -> client.batch(batch(account, prefix), prefix));
             BoxProcess.await("orders under way", () -> accepted.size() - before >= killAfter);
             // Some are accepted, some reserved, some at the SM-DP+, some released, some mailed.
             LockSupport.parkNanos(random.nextLong(600_000_000));
@@ -81,6 +84,27 @@ class KillTest {
                 return answer.status() == 201;
             });
         }
+        String body = batch(account, prefix);
+        BoxProcess.await("an answer for the batch of " + prefix, () -> {
+            BoxClient.Answer answer = client.batch(body, prefix);
+            return answer.status() == 201;
+        });
+        String batch = client.batch(body, prefix).json().path("id").stringValue();
+        JsonNode rows = client.get("/enterprise/orders/batches/" + batch + "/rows?limit=100")
+                .json()
+                .path("_embedded")
+                .path("rows");
+        assertThat(rows).hasSize(BATCH);
+        for (JsonNode row : rows) {
+            String key = prefix + "b" + row.path("row").intValue();
+            assertThat(accepted.put(key, row.path("order_id").stringValue())).isNull();
+        }
+    }
+
+    private static String batch(String account, String prefix) {
+        return IntStream.range(0, BATCH)
+                .mapToObj(row -> BoxClient.activation(account, address(prefix + "b" + row)))
+                .collect(Collectors.joining(",", "{\"orders\": [", "]}"));
     }
 
     private List<JsonNode> awaitCompletion(BoxClient client) {
@@ -104,7 +128,7 @@ class KillTest {
                 return done;
             });
         }
-        assertThat(orders).hasSize(ORDERS * ROUNDS);
+        assertThat(orders).hasSize((ORDERS + BATCH) * ROUNDS);
         assertThat(orders)
                 .as("seed %d", SEED)
                 .allSatisfy(

@@ -67,7 +67,7 @@ public final class Exchange {
         return Body.read(request, List.of(MediaType.APPLICATION_JSON, HAL));
     }
 
-    /** Reads a body of JSON, or of one further type, of which the reader makes what JSON would have said; up to 1 MB. */
+    /** Reads a body of JSON, or of another type, of which the reader makes what JSON would have said; up to 1 MB. */
     public Body body(MediaType other, Function<byte[], JsonNode> reader) {
         return Body.read(request, List.of(MediaType.APPLICATION_JSON, HAL), other, reader);
     }

@@ -27,13 +27,13 @@ class BatchCsvTest {
     void anActivationAndAChangeAreWhatTheirJsonWouldBe() {
         JsonNode orders = read("""
                 Type,account_id,first_name,last_name,email,delivery,to,cc,services,add,requested_at
-                activate_subscription,acc_1,Ada,"Lovelace, Countess",ada@example.com,email,a@example.com  b@example.com,,,,
+                activate_subscription,acc_1,Ada,"Lovelace, Countess",ada@example.com,email,a@b.example  c@b.example,,,,
                 change_products,acc_1,,,,,,,voice=on data=off,prodoff_1 prodoff_2,2027-01-31T08:00:00Z
                 """);
         assertThat(orders.get(0)).hasToString("""
                 {"type":"activate_subscription","account_id":"acc_1","subscriber":{"first_name":"Ada",\
                 "last_name":"Lovelace, Countess","email":"ada@example.com"},"sim_profile":{"delivery":{"type":"email",\
-                "to":["a@example.com","b@example.com"]},"sim_type":"esim"}}""");
+                "to":["a@b.example","c@b.example"]},"sim_type":"esim"}}""");
         assertThat(orders.get(1)).hasToString("""
                 {"type":"change_products","account_id":"acc_1","services":[{"type":"voice","enabled":true},\
                 {"type":"data","enabled":false}],"add":["prodoff_1","prodoff_2"],\

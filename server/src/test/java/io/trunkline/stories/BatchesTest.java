@@ -3,6 +3,7 @@ package io.trunkline.stories;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.database.Database;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +26,11 @@ import tools.jackson.databind.JsonNode;
 class BatchesTest {
     private static final String PATH = "/enterprise/orders/batches";
     private static final String ORDERS = "SELECT count(*) AS n FROM orders WHERE organization_id = ?";
+
+    /** {@code -Dtrunkline.test.batch=1000} for the largest there is. */
+    private static final int MANY = Integer.getInteger("trunkline.test.batch", 240);
+
+    private static final int SINGLES = 6;
 
     private final AtomicInteger worlds = new AtomicInteger();
     private RunningServer server;
@@ -55,6 +61,10 @@ class BatchesTest {
                         ? world.apiOrder().replace(world.account().text(), "acc_01HTQ8VBN4DEJP5S8BPV4657VG")
                         : world.apiOrder())
                 .collect(Collectors.joining(", ", "{\"orders\": [", "]}"));
+    }
+
+    private static String orders(String... orders) {
+        return "{\"orders\": [" + String.join(",", orders) + "]}";
     }
 
     private long orders() {
@@ -185,14 +195,49 @@ class BatchesTest {
                 .json()
                 .path("subscription_id")
                 .stringValue();
-        String suspend = """
-                {"type": "suspend_subscription", "account_id": "%s", "subscription_id": "%s"}""".formatted(world.account(), line);
-        Api.Answer refused = api.post(PATH, "{\"orders\": [" + suspend + "," + suspend + "," + world.apiOrder() + "]}");
+        String suspend = "{\"type\": \"suspend_subscription\", \"account_id\": \"%s\", \"subscription_id\": \"%s\"}"
+                .formatted(world.account(), line);
+        Api.Answer refused = api.post(PATH, orders(suspend, suspend, world.apiOrder()));
         assertThat(refused.violations()).containsExactly("/orders/1/subscription_id repeated");
         String resume = suspend.replace("suspend", "resume");
-        assertThat(api.post(PATH, "{\"orders\": [" + resume + "]}").violations())
-                .containsExactly("/orders/0/subscription_id state");
-        JsonNode suspended = done(api.post(PATH, "{\"orders\": [" + suspend + "]}"));
+        assertThat(api.post(PATH, orders(resume)).violations()).containsExactly("/orders/0/subscription_id state");
+        JsonNode suspended = done(api.post(PATH, orders(suspend)));
         assertThat(suspended.path("completed").intValue()).isEqualTo(1);
+    }
+
+    /** Of a line of single orders none waits for more of the batch than what was under way. */
+    @Test
+    void manyCompleteAndSingleOnesDoNotWaitForThem() {
+        world.stock(MANY + SINGLES);
+        Api.Answer placed = api.post(PATH, batch(MANY, _ -> false));
+        var singles = new ArrayList<JsonNode>();
+        for (int i = 0; i < SINGLES; i++) {
+            String link = api.post("/enterprise/orders", world.apiOrder()).link("self");
+            singles.add(api.awaitOrder(link).json());
+        }
+        assertThat(done(placed).path("completed").intValue()).isEqualTo(MANY);
+        List<Instant> completed = Lists.all(api, placed.link("rows") + "?limit=100").stream()
+                .map(row -> api.get(
+                                row.path("_links").path("order").path("href").stringValue())
+                        .json())
+                .map(order -> at(order, "completed"))
+                .toList();
+        assertThat(completed).hasSize(MANY);
+        for (JsonNode single : singles) {
+            assertThat(completed.stream()
+                            .filter(at(single, "accepted")::isBefore)
+                            .filter(at(single, "completed")::isAfter)
+                            .count())
+                    .isLessThan(MANY / 4);
+        }
+    }
+
+    private static Instant at(JsonNode order, String milestone) {
+        return order.path("milestones")
+                .valueStream()
+                .filter(one -> one.path("name").stringValue("").equals(milestone))
+                .map(one -> Instant.parse(one.path("at").stringValue()))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -3,12 +3,12 @@ package io.trunkline.stories;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.AccountId;
+import io.trunkline.ids.BatchId;
 import io.trunkline.ids.Iccid;
 import io.trunkline.ids.Id;
 import io.trunkline.ids.OfferingId;
 import io.trunkline.ids.OrderId;
 import io.trunkline.ids.ProductId;
-import io.trunkline.ids.SmsId;
 import io.trunkline.ids.SubscriberId;
 import io.trunkline.ids.SubscriptionId;
 import io.trunkline.ids.TemplateId;
@@ -17,7 +17,6 @@ import io.trunkline.subscribers.PersonKeys;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.usage.Usage;
 import io.trunkline.usage.UsageItem;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -46,16 +45,20 @@ final class Population {
     private final List<SubscriberId> people = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<OfferingId> offerings = new ArrayList<>();
+    private final List<OrderId> orders = new ArrayList<>();
     private final List<UsageItem.Holder> holders = new ArrayList<>();
+    private final PopulationMessages messages;
 
     Population(World world, long seed) {
         this.world = world;
         this.sql = world.server().bean(Database.class).owner();
         this.random = new Random(seed);
+        this.messages = new PopulationMessages(this, world, sql);
         accounts.addAll(List.of(world.account(), world.secondAccount()));
     }
 
-    private record Line(SubscriptionId id, AccountId account, SubscriberId person) {}
+    /** A line with its account and its person. */
+    record Line(SubscriptionId id, AccountId account, SubscriberId person) {}
 
     /** So many of each kind more. */
     Population grow(int count) {
@@ -71,100 +74,57 @@ final class Population {
             text();
             inboundText();
         }
-        text(Instant.now(), count);
+        messages.sent(any(lines), Instant.now(), count);
+        for (int i = 0; i < count; i++) {
+            batch(sometime(), 1);
+        }
+        batch(Instant.now(), count);
         return this;
     }
 
-    /** One more text message of some line. */
-    void text() {
-        text(sometime(), 1);
+    /** One more batch of orders, which are there. */
+    void batch() {
+        batch(sometime(), 1);
     }
 
-    /** One that arrived, to so many people. */
-    private void text(Instant at, int recipients) {
-        Line line = any(lines);
-        SmsId id = SmsId.create(at);
+    private void batch(Instant at, int rows) {
+        BatchId id = BatchId.create(at);
         insert(
-                "sms",
+                "order_batches",
                 "id",
                 id,
-                "sender",
-                "447900000000",
-                "subscription_id",
-                line.id(),
-                "person_id",
-                line.person(),
-                "sealed_text",
-                sealed(line, "Hello", "sms/" + id.value()),
-                "encoding",
-                "gsm7",
-                "segments",
-                1,
-                "scheduled",
-                false,
+                "total",
+                rows,
+                "refused",
+                0,
                 "client_id",
                 world.clientId(),
                 "correlation_id",
                 "test",
                 "created_at",
-                at,
-                "send_at",
-                at,
-                "expires_at",
                 at);
-        for (int i = 0; i < recipients; i++) {
+        for (int i = 0; i < rows; i++) {
             insert(
-                    "sms_recipients",
-                    "sms_id",
+                    "order_batch_rows",
+                    "batch_id",
                     id,
-                    "position",
+                    "id",
+                    Id.newValue(at.plusMillis(i)),
+                    "place",
                     i,
-                    "msisdn",
-                    Long.toString(447_911_000_000L + i),
-                    "state",
-                    "delivered",
-                    "segments",
-                    1,
-                    "parts",
-                    1,
-                    "due_at",
-                    at,
-                    "expires_at",
-                    at,
-                    "sent_at",
-                    at,
-                    "done_at",
-                    at);
+                    "order_id",
+                    any(orders));
         }
+    }
+
+    /** One more text message of some line. */
+    void text() {
+        messages.sent(any(lines), sometime(), 1);
     }
 
     /** One more text that came in. */
     void inboundText() {
-        Line line = any(lines);
-        Instant at = sometime();
-        UUID id = Id.newValue(at);
-        insert(
-                "sms_inbound",
-                "id",
-                id,
-                "sender",
-                "447911000000",
-                "recipient",
-                "447900000000",
-                "subscription_id",
-                line.id(),
-                "person_id",
-                line.person(),
-                "sealed_text",
-                sealed(line, "Hello back", "sms_inbound/" + id),
-                "received_at",
-                at);
-    }
-
-    private byte[] sealed(Line line, String words, String context) {
-        return world.server()
-                .bean(PersonKeys.class)
-                .seal(sql, world.organization(), line.person(), words.getBytes(StandardCharsets.UTF_8), context);
+        messages.inbound(any(lines), sometime());
     }
 
     /** One more usage item of some line. */
@@ -216,7 +176,7 @@ final class Population {
     }
 
     /** Inserts a row of the organization: column, value, column, value; a JSON column's name ends in a colon. */
-    private void insert(String table, @Nullable Object... pairs) {
+    void insert(String table, @Nullable Object... pairs) {
         var columns = new ArrayList<String>(List.of("organization_id"));
         var marks = new ArrayList<String>(List.of("?"));
         var values = new ArrayList<@Nullable Object>(List.of(world.organization()));
@@ -439,6 +399,7 @@ final class Population {
 
     private OrderId order(Line line, String status, @Nullable Iccid iccid, Instant at) {
         OrderId id = OrderId.create(at);
+        orders.add(id);
         insert(
                 "orders",
                 "id",

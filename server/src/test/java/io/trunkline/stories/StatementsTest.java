@@ -29,6 +29,7 @@ class StatementsTest {
             [{"operation": "downloadOrder", "fault": "error_500", "times": 100000}]""";
 
     private static final Map<String, Integer> STATEMENTS = Map.ofEntries(
+            Map.entry("DELETE /enterprise/orders/batches/{id}", 3),
             Map.entry("DELETE /enterprise/orders/{id}", 5),
             Map.entry("DELETE /enterprise/sms/{id}", 9),
             Map.entry("GET /enterprise", 0),
@@ -37,6 +38,9 @@ class StatementsTest {
             Map.entry("GET /enterprise/order-templates", 1),
             Map.entry("GET /enterprise/order-templates/{id}", 1),
             Map.entry("GET /enterprise/orders", 4),
+            Map.entry("GET /enterprise/orders/batches", 1),
+            Map.entry("GET /enterprise/orders/batches/{id}", 1),
+            Map.entry("GET /enterprise/orders/batches/{id}/rows", 2),
             Map.entry("GET /enterprise/orders/{id}", 4),
             Map.entry("GET /enterprise/product-offerings", 1),
             Map.entry("GET /enterprise/product-offerings/{id}", 1),
@@ -62,6 +66,7 @@ class StatementsTest {
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
             Map.entry("POST /enterprise/messages", 7),
             Map.entry("POST /enterprise/orders", 12),
+            Map.entry("POST /enterprise/orders/batches", 14),
             Map.entry("POST /enterprise/sms", 7),
             Map.entry("POST /enterprise/subscriptions/{id}/sim-profile/deliveries", 8));
 
@@ -74,7 +79,7 @@ class StatementsTest {
     @BeforeAll
     void prepare(RunningServer running) {
         server = running;
-        world = server.world("statements").stock(3);
+        world = server.world("statements").stock(6);
         api = world.api();
         new Population(world, 3).grow(150);
         Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder("a@costs.example", "b@costs.example"));
@@ -84,8 +89,11 @@ class StatementsTest {
         sender = Texting.numberOf(api, placed.json().path("subscription_id").stringValue());
         String toMany =
                 Lists.ids(Lists.rows(api.get("/enterprise/sms?limit=1"))).getFirst();
+        String largeBatch = Lists.ids(Lists.rows(api.get("/enterprise/orders/batches?limit=1")))
+                .getFirst();
         operations = new Operations(api)
                 .with("/enterprise/sms", toMany)
+                .with("/enterprise/orders/batches", largeBatch)
                 .with(
                         "/enterprise/subscriptions",
                         placed.json().path("subscription_id").stringValue());
@@ -121,6 +129,12 @@ class StatementsTest {
                 count(() -> api.call("PATCH", path, "{\"group\": \"Costs\", \"employee_id\": null}"));
             case "POST /enterprise/orders" ->
                 count(() -> api.post(path, world.sampleOrder("c@costs.example", "d@costs.example")));
+            case "POST /enterprise/orders/batches" -> count(() -> api.post(path, batch()));
+            case "DELETE /enterprise/orders/batches/{id}" -> {
+                world.faults("smdp", UNANSWERED);
+                Api.Answer placed = api.post("/enterprise/orders/batches", batch());
+                yield count(() -> api.call("DELETE", placed.link("cancel"), null));
+            }
             case "POST /enterprise/sms", "POST /enterprise/messages" -> count(() -> api.post(path, text("")));
             case "DELETE /enterprise/sms/{id}" -> {
                 String later = "\"send_at\": \"" + Instant.now().plusSeconds(3_600) + "\", ";
@@ -144,6 +158,10 @@ class StatementsTest {
                 yield count(() -> api.get(path, "Prefer", ALL));
             }
         };
+    }
+
+    private String batch() {
+        return "{\"orders\": [" + world.apiOrder() + "]}";
     }
 
     /** From the line that was ordered. */

@@ -1,0 +1,106 @@
+package io.trunkline.stories;
+
+import io.trunkline.database.Sql;
+import io.trunkline.ids.Id;
+import io.trunkline.ids.SmsId;
+import io.trunkline.subscribers.PersonKeys;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+
+/** The text messages of a population. */
+final class PopulationMessages {
+    private final Population population;
+    private final World world;
+    private final Sql sql;
+
+    PopulationMessages(Population population, World world, Sql sql) {
+        this.population = population;
+        this.world = world;
+        this.sql = sql;
+    }
+
+    /** One that arrived, to so many people. */
+    void sent(Population.Line line, Instant at, int recipients) {
+        SmsId id = SmsId.create(at);
+        population.insert(
+                "sms",
+                "id",
+                id,
+                "sender",
+                "447900000000",
+                "subscription_id",
+                line.id(),
+                "person_id",
+                line.person(),
+                "sealed_text",
+                sealed(line, "Hello", "sms/" + id.value()),
+                "encoding",
+                "gsm7",
+                "segments",
+                1,
+                "scheduled",
+                false,
+                "client_id",
+                world.clientId(),
+                "correlation_id",
+                "test",
+                "created_at",
+                at,
+                "send_at",
+                at,
+                "expires_at",
+                at);
+        for (int i = 0; i < recipients; i++) {
+            population.insert(
+                    "sms_recipients",
+                    "sms_id",
+                    id,
+                    "position",
+                    i,
+                    "msisdn",
+                    Long.toString(447_911_000_000L + i),
+                    "state",
+                    "delivered",
+                    "segments",
+                    1,
+                    "parts",
+                    1,
+                    "due_at",
+                    at,
+                    "expires_at",
+                    at,
+                    "sent_at",
+                    at,
+                    "done_at",
+                    at);
+        }
+    }
+
+    /** One that came in. */
+    void inbound(Population.Line line, Instant at) {
+        UUID id = Id.newValue(at);
+        population.insert(
+                "sms_inbound",
+                "id",
+                id,
+                "sender",
+                "447911000000",
+                "recipient",
+                "447900000000",
+                "subscription_id",
+                line.id(),
+                "person_id",
+                line.person(),
+                "sealed_text",
+                sealed(line, "Hello back", "sms_inbound/" + id),
+                "received_at",
+                at);
+    }
+
+    private byte[] sealed(Population.Line line, String words, String context) {
+        return world.server()
+                .bean(PersonKeys.class)
+                .seal(sql, world.organization(), line.person(), words.getBytes(StandardCharsets.UTF_8), context);
+    }
+}
