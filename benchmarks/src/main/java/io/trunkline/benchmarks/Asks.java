@@ -21,17 +21,20 @@ final class Asks {
     private static final long SEED = 42;
     private static final int DAYS = 390;
     private static final String LINES = """
-            SELECT o.key, s.id, s.account_id, s.subscriber_id, n.msisdn
+            SELECT o.key, s.id, s.account_id, s.subscriber_id, n.msisdn, p.imsi
             FROM subscriptions s TABLESAMPLE BERNOULLI (%s) REPEATABLE (42)
             JOIN organizations o ON o.id = s.organization_id
             JOIN phone_numbers n ON n.organization_id = s.organization_id AND n.subscription_id = s.id
                 AND n.held_to IS NULL
+            JOIN sim_profiles p ON p.organization_id = s.organization_id AND p.subscription_id = s.id
+                AND p.held_to IS NULL
             WHERE s.status = 'active'""";
 
     private Asks() {}
 
-    /** A line with what usage is filtered by. */
-    record Line(String client, SubscriptionId id, AccountId account, SubscriberId subscriber, String number) {}
+    /** A line with what usage is filtered by, and what a record of usage knows it by. */
+    record Line(
+            String client, SubscriptionId id, AccountId account, SubscriberId subscriber, String number, String imsi) {}
 
     /** In no order. */
     static List<Line> lines(Database database, int count, int all) {
@@ -44,7 +47,8 @@ final class Asks {
                                 new SubscriptionId(row.uuid("id")),
                                 new AccountId(row.uuid("account_id")),
                                 new SubscriberId(row.uuid("subscriber_id")),
-                                row.text("msisdn"))));
+                                row.text("msisdn"),
+                                row.text("imsi"))));
         Collections.shuffle(lines, new Random(SEED));
         return lines.subList(0, Math.min(count, lines.size()));
     }

@@ -55,6 +55,12 @@ enum Bench {
         Result run(Settings settings) {
             return new OrdersBench(settings).run(text());
         }
+    },
+    USAGE("usage") {
+        @Override
+        Result run(Settings settings) {
+            return new UsageBench(settings).run(text());
+        }
     };
 
     private static final long SEED = 7;

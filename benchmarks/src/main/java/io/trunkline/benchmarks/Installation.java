@@ -136,6 +136,11 @@ final class Installation implements AutoCloseable {
         return fact("TRUNKLINE_URL");
     }
 
+    /** Where the simulated network is controlled. */
+    String simulatorsUrl() {
+        return fact("TRUNKLINE_SIMULATORS_URL");
+    }
+
     /** The key of the demo's first organization. */
     String organization() {
         return fact("TRUNKLINE_ORGANIZATION");

@@ -9,6 +9,7 @@ import java.util.Random;
 final class MemoryBench {
     private static final double GOAL_MB = 700;
     private static final long SEED = 11;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final Settings settings;
 
@@ -16,7 +17,8 @@ final class MemoryBench {
         this.settings = settings;
     }
 
-    private record Peak(double mb, double perSecond, double p50Ms, double p99Ms, double cpuSecondsPer1000) {}
+    private record Peak(
+            double mb, double perSecond, double usagePerSecond, double p50Ms, double p99Ms, double cpuSecondsPer1000) {}
 
     Result run(String name) {
         Peak small = peak(false);
@@ -38,9 +40,12 @@ final class MemoryBench {
                                 + " have used together, PSS; limit: the same with a tenth of the data",
                         String.format(
                                 Locale.ROOT,
-                                "while reads and pages take turns: %,.0f/s and %,.0f/s",
+                                "while reads and pages take turns: %,.0f/s and %,.0f/s; and usage comes in: %,.0f"
+                                        + " records/s and %,.0f/s",
                                 large.perSecond(),
-                                small.perSecond()),
+                                small.perSecond(),
+                                large.usagePerSecond(),
+                                small.usagePerSecond()),
                         "load of the machine when it ended: " + Machine.load()));
     }
 
@@ -50,19 +55,31 @@ final class MemoryBench {
                 Memory memory = new Memory(installation)) {
             var random = new Random(SEED);
             var asks = new ArrayList<Ask>();
-            for (Asks.Line line : Bench.lines(settings, installation, large)) {
+            List<Asks.Line> lines = Bench.lines(settings, installation, large);
+            for (Asks.Line line : lines) {
                 asks.add(Asks.read(line));
                 asks.add(Asks.page(line, random));
             }
             var tokens = new Tokens(installation.url(), installation.clients());
             Sample last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
             double cpuSecondsPer1000 = 0;
-            for (int round = 0; round < settings.rounds(); round++) {
-                var cpu = new Cpu(installation::processes);
-                last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
-                cpuSecondsPer1000 = cpu.seconds() / last.count() * Cpu.PER_THOUSAND;
+            long start = System.nanoTime();
+            try (var feeder = new UsageFeeder(
+                    installation, lines.stream().map(Asks.Line::imsi).toList())) {
+                for (int round = 0; round < settings.rounds(); round++) {
+                    var cpu = new Cpu(installation::processes);
+                    last = client.run(installation.url(), tokens.calls(asks), settings.connections(), settings.turn());
+                    cpuSecondsPer1000 = cpu.seconds() / last.count() * Cpu.PER_THOUSAND;
+                }
+                double usagePerSecond = feeder.taken() / ((System.nanoTime() - start) / NANOS_PER_SECOND);
+                return new Peak(
+                        memory.peakMb(),
+                        last.perSecond(),
+                        usagePerSecond,
+                        last.p50Ms(),
+                        last.p99Ms(),
+                        cpuSecondsPer1000);
             }
-            return new Peak(memory.peakMb(), last.perSecond(), last.p50Ms(), last.p99Ms(), cpuSecondsPer1000);
         }
     }
 }

@@ -53,8 +53,8 @@ final class Up implements AutoCloseable {
     }
 
     /**
-     * Brings everything up on a directory that nobody uses, has the work done and takes everything down again. Ports that
-     * were taken meanwhile are chosen anew, as in {@link #run}.
+     * Brings everything up on a directory that nobody uses, has the work done and takes everything down again. Ports
+     * that were taken meanwhile are chosen anew, as in {@link #run}.
      *
      * @throws BoxException where somebody uses it
      */

@@ -39,6 +39,10 @@ class ScheduledOrdersTest {
                 + (SELECT count(*) FROM idempotency_keys WHERE organization_id = o.id) AS n
             FROM organizations o WHERE o.id = ?""";
 
+    private static final String TRIED =
+            "SELECT attempt FROM order_work WHERE organization_id = ? AND step = 'start' AND lease IS NULL";
+    private static final String AWAY = "[{\"operation\": \"*\", \"fault\": \"error_500\", \"times\": 100000}]";
+
     private final AtomicInteger worlds = new AtomicInteger();
     private RunningServer server;
     private World world;
@@ -142,6 +146,26 @@ class ScheduledOrdersTest {
         itIsTime();
         ended(later, "completed");
         assertThat(line.status()).isEqualTo("suspended");
+    }
+
+    @Test
+    void anOrderWhoseTimeComesWhileAnotherIsInFlightWaitsForIt() {
+        Changing line = Changing.line(world, api);
+        JsonNode later = placed(line.order("resume_subscription", at(in(Duration.ofDays(2)))));
+        world.faults("hlr", AWAY);
+        JsonNode first = placed(line.order("suspend_subscription", ""));
+        itIsTime();
+        Api.await(
+                "it has been tried",
+                () -> world.sql()
+                                .one(TRIED, row -> row.integer("attempt"), world.organization())
+                                .orElse(0)
+                        > 0);
+        assertThat(pending()).containsExactly(text(first, "id"), text(later, "id"));
+        world.noFaults();
+        ended(first, "completed");
+        ended(later, "completed");
+        assertThat(line.status()).isEqualTo("active");
     }
 
     @Test

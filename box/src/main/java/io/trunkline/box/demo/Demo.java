@@ -1,6 +1,5 @@
 package io.trunkline.box.demo;
 
-import io.trunkline.catalog.OperatorCatalog;
 import io.trunkline.database.Connections;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
@@ -16,9 +15,7 @@ import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.usage.Usage;
 import io.trunkline.usage.UsageFeed;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -138,7 +135,7 @@ public final class Demo {
         try (var network = new DemoSimulators(control)) {
             new DemoStock(beans.get(Connections.class), beans.get(Stock.class), beans.get(Clock.class)).complete();
             Map<String, OfferingId> offerings = demo.offerings();
-            demo.tariffs();
+            DemoCatalog.tariffs(beans);
             for (int i = 0; i < ORGANIZATIONS.size(); i++) {
                 demo.organization(ORGANIZATIONS.get(i), offerings, i);
             }
@@ -181,28 +178,6 @@ public final class Demo {
             }
             return ids;
         });
-    }
-
-    /** Those of the catalog's file, which knows the offerings by the demo's keys. */
-    private void tariffs() throws IOException {
-        database.inOwnerTransaction(sql -> {
-            DemoCatalog.OFFERINGS.forEach(offering -> sql.update(
-                    "UPDATE product_offerings SET key = ? WHERE name = ? AND type = ? AND key IS NULL",
-                    offering.key(),
-                    offering.name(),
-                    offering.type()));
-            return true;
-        });
-        try (InputStream file = Demo.class.getResourceAsStream("catalog.yaml")) {
-            if (file == null) {
-                throw new IllegalStateException("the demo's catalog.yaml is missing");
-            }
-            var outcome =
-                    beans.get(OperatorCatalog.class).apply(new String(file.readAllBytes(), StandardCharsets.UTF_8));
-            if (!outcome.violations().isEmpty()) {
-                throw new IllegalStateException("the demo's catalog cannot be applied: " + outcome.violations());
-            }
-        }
     }
 
     private OfferingId offering(Sql sql, DemoCatalog.Offering offering) {

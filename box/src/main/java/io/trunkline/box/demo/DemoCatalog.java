@@ -1,13 +1,40 @@
 package io.trunkline.box.demo;
 
+import io.trunkline.catalog.OperatorCatalog;
+import io.trunkline.database.Database;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What the demo's organizations can order. Codes are only names within the demo; ids are made when rows are. */
-final class DemoCatalog {
+public final class DemoCatalog {
     /** The one type of eSIM profile in the demo's stock. */
     static final String PROFILE_TYPE = "trunkline.business.5g";
 
     private DemoCatalog() {}
+
+    /** What the offerings of these names give and cost, as the catalog's file says, which knows them by their keys. */
+    public static void tariffs(Demo.Beans beans) throws IOException {
+        beans.get(Database.class).inOwnerTransaction(sql -> {
+            OFFERINGS.forEach(offering -> sql.update(
+                    "UPDATE product_offerings SET key = ? WHERE name = ? AND type = ? AND key IS NULL",
+                    offering.key(),
+                    offering.name(),
+                    offering.type()));
+            return true;
+        });
+        try (InputStream file = DemoCatalog.class.getResourceAsStream("catalog.yaml")) {
+            if (file == null) {
+                throw new IllegalStateException("the demo's catalog.yaml is missing");
+            }
+            var outcome =
+                    beans.get(OperatorCatalog.class).apply(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+            if (!outcome.violations().isEmpty()) {
+                throw new IllegalStateException("the demo's catalog cannot be applied: " + outcome.violations());
+            }
+        }
+    }
 
     /** The key is that of the catalog's file. */
     record Offering(String key, String type, String name) {}

@@ -1,6 +1,7 @@
 package io.trunkline.box.load;
 
 import io.trunkline.box.demo.Demo;
+import io.trunkline.box.demo.DemoCatalog;
 import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.OfferingId;
@@ -11,7 +12,9 @@ import io.trunkline.security.Licence;
 import io.trunkline.subscribers.PersonKeys;
 import io.trunkline.subscriptions.Subscriptions;
 import io.trunkline.usage.Usage;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -88,6 +91,7 @@ public final class Load {
         if (load.isEmpty()) {
             load.fill(tables);
         }
+        tariffs(beans);
         var usage = new PopulationUsage(population, organizations, tables, beans.get(Usage.class));
         usage.fill(size.items(), progress);
         load.database.owner().update("ANALYZE");
@@ -95,6 +99,15 @@ public final class Load {
         load.awaitNumbers();
         progress.step("everything is there");
         return known;
+    }
+
+    /** Its offerings are the demo's by name: so usage that comes in later can be rated. */
+    private static void tariffs(Demo.Beans beans) {
+        try {
+            DemoCatalog.tariffs(beans);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String key(int organization) {
