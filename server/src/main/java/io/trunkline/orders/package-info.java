@@ -6,6 +6,7 @@
         allowedDependencies = {
             "ids",
             "database",
+            "keys",
             "web",
             "security",
             "accounts",

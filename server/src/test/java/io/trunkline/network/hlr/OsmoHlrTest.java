@@ -64,7 +64,7 @@ final class OsmoHlrTest extends HlrContract {
 
     @Test
     void many_lines_are_provisioned_side_by_side() throws Exception {
-        List<Line> lines = IntStream.range(0, 200)
+        List<Line> lines = IntStream.range(0, 60)
                 .mapToObj(i -> new Line(
                         new Imsi("00102%010d".formatted(i)), new Msisdn("4479%08d".formatted(i)), Services.ALL))
                 .toList();
