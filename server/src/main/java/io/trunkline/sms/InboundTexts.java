@@ -50,7 +50,7 @@ class InboundTexts {
                 received_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String OPT_OUT = """
-            INSERT INTO sms_opt_outs (organization_id, sender, recipient, word, at) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO sms_opt_outs (organization_id, id, sender, recipient, word, at) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (organization_id, sender, recipient) DO NOTHING""";
     private static final String OPT_IN =
             "DELETE FROM sms_opt_outs WHERE organization_id = ? AND sender = ? AND recipient = ?";
@@ -181,7 +181,7 @@ class InboundTexts {
         String word = text.strip().toUpperCase(Locale.ROOT);
         OrganizationId organization = holder.organization();
         if (settings.stopWords().contains(word)) {
-            owner.update(OPT_OUT, organization, to.digits(), from, word, clock.instant());
+            owner.update(OPT_OUT, organization, id, to.digits(), from, word, clock.instant());
             raise(owner, holder, "sms.opted_out", id);
         } else if (settings.startWords().contains(word) && owner.update(OPT_IN, organization, to.digits(), from) > 0) {
             raise(owner, holder, "sms.opted_in", id);

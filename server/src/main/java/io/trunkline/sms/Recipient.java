@@ -9,12 +9,17 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One of those that a text goes to. */
+/**
+ * One of those that a text goes to.
+ *
+ * @param repeats how often it was sent again although it may have arrived
+ */
 record Recipient(
         int position,
         Msisdn msisdn,
         State state,
         int segments,
+        int repeats,
         Optional<Failure> error,
         Optional<Instant> sentAt,
         Optional<Instant> doneAt) {
@@ -52,13 +57,17 @@ record Recipient(
                 new Msisdn(row.text("msisdn")),
                 State.of(row.text("state")),
                 row.integer("segments"),
+                row.integer("repeats"),
                 Optional.ofNullable(row.textOrNull("error_code")).map(code -> new Failure(code, detail)),
                 Optional.ofNullable(row.instantOrNull("sent_at")),
                 Optional.ofNullable(row.instantOrNull("done_at")));
     }
 
     void write(Json json) {
-        json.text("msisdn", msisdn.digits()).text("state", state.text()).number("segments", segments);
+        json.text("msisdn", msisdn.digits())
+                .text("state", state.text())
+                .number("segments", segments)
+                .number("repeats", repeats);
         error.ifPresentOrElse(
                 failure -> json.object(
                         "error", entry -> entry.text("code", failure.code()).text("detail", failure.detail())),

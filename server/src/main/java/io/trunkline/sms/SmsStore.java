@@ -55,7 +55,7 @@ final class SmsStore {
     private static final String OPTED_OUT = """
             SELECT recipient FROM sms_opt_outs WHERE organization_id = ? AND sender = ? AND recipient = ANY (?)""";
     private static final String RECIPIENTS = """
-            SELECT sms_id, position, msisdn, state, segments, error_code, error_detail, sent_at, done_at
+            SELECT sms_id, position, msisdn, state, segments, repeats, error_code, error_detail, sent_at, done_at
             FROM sms_recipients
             WHERE organization_id = ? AND sms_id = ?""";
     private static final String EXISTS = "SELECT id FROM sms WHERE organization_id = ? AND id = ?";

@@ -73,6 +73,7 @@ final class Population {
         for (int i = 0; i < count; i++) {
             text();
             inboundText();
+            Texting.optOut(world, "447900000000");
         }
         messages.sent(any(lines), Instant.now(), count);
         for (int i = 0; i < count; i++) {

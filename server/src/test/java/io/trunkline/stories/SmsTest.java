@@ -263,8 +263,16 @@ class SmsTest {
         write(phone, sender, "stop ");
         Api.await("the word is heard", () -> isOptedOut(phone, sender));
         assertThat(stateOf(phone, "Still there?")).isEqualTo("rejected opted_out");
+        JsonNode told = Lists.rows(api.get("/enterprise/sms/opt-outs?from=%2B" + sender + "&to=" + phone))
+                .getFirst();
+        assertThat(told.path("word").stringValue()).isEqualTo("STOP");
+        assertThat(Lists.rows(api.get("/enterprise/sms/inbound?to=" + sender)))
+                .as("the message that said so")
+                .anySatisfy(message -> assertThat(message.path("id")).isEqualTo(told.path("id")));
+        assertThat(Lists.rows(api.get("/enterprise/sms/opt-outs?to=1" + phone))).isEmpty();
         write(phone, sender, "Start");
         Api.await("the word is heard", () -> !isOptedOut(phone, sender));
+        assertThat(Lists.rows(api.get("/enterprise/sms/opt-outs?to=" + phone))).isEmpty();
         assertThat(stateOf(phone, "Welcome back")).isEqualTo("delivered -");
         assertThat(Texting.words(world, phone)).containsExactly("Welcome back");
     }

@@ -48,6 +48,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/products/{id}", 2),
             Map.entry("GET /enterprise/sms", 2),
             Map.entry("GET /enterprise/sms/inbound", 2),
+            Map.entry("GET /enterprise/sms/opt-outs", 1),
             Map.entry("GET /enterprise/sms/{id}", 2),
             Map.entry("GET /enterprise/sms/{id}/recipients", 2),
             Map.entry("GET /enterprise/subscribers", 1),

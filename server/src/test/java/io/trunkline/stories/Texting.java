@@ -1,10 +1,15 @@
 package io.trunkline.stories;
 
+import io.trunkline.ids.Id;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 
 /** Lines that send texts, and the phones that they reach. */
 public final class Texting {
+    private static final AtomicLong OPTED_OUT = new AtomicLong(447_912_000_000L);
+
     private Texting() {}
 
     /** A new active line; answers its number, which may be the sender of texts. */
@@ -12,6 +17,20 @@ public final class Texting {
         Api.Answer placed = api.post("/enterprise/orders", world.apiOrder());
         api.awaitOrder(placed.link("self"));
         return numberOf(api, placed.json().path("subscription_id").stringValue());
+    }
+
+    /** One more person who wants no texts from that number. */
+    public static void optOut(World world, String number) {
+        Instant at = Instant.now();
+        world.sql()
+                .update(
+                        "INSERT INTO sms_opt_outs (organization_id, id, sender, recipient, word, at)"
+                                + " VALUES (?, ?, ?, ?, 'STOP', ?)",
+                        world.organization(),
+                        Id.newValue(at),
+                        number,
+                        Long.toString(OPTED_OUT.getAndIncrement()),
+                        at);
     }
 
     /** Digits alone. */

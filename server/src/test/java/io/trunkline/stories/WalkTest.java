@@ -44,6 +44,9 @@ class WalkTest {
         inserts.put("/enterprise/orders", population::order);
         inserts.put("/enterprise/sms", population::text);
         inserts.put("/enterprise/sms/inbound", population::inboundText);
+        Runnable optOut = () -> Texting.optOut(world, "447900000000");
+        inserts.put("/enterprise/sms/opt-outs", optOut);
+        inserts.put("/enterprise/sms/opt-outs?from=447900000000", optOut);
         inserts.put("/enterprise/usage/items", population::usage);
         inserts.put("/enterprise/usage/items?type=voice,sms&from-date=2020-01-01", population::usage);
         inserts.put("/enterprise/accounts?status=closed", population::account);

@@ -108,7 +108,7 @@ final class Bind {
     /** Whether it was up. */
     private boolean bindUntilLost() throws InterruptedException {
         var lost = new CountDownLatch(1);
-        var session = new SMPPSession(this::connect);
+        var session = new BoundSession(this::connect);
         session.setEnquireLinkTimer((int) smsc.enquireLink().toMillis());
         session.setTransactionTimer(smsc.responseTimeout().toMillis());
         session.setPduProcessorDegree(RECEIVING);

@@ -60,7 +60,9 @@ final class Submission {
                     .getMessageId();
             return new Outcome.Accepted<>(smsc.ids().ofResponse(id));
         } catch (NegativeResponseException e) {
-            return refused(e.getCommandStatus());
+            return e.getCommandStatus() == BoundSession.LOST
+                    ? new Outcome.Unknown<>("the connection was lost")
+                    : refused(e.getCommandStatus());
         } catch (PDUException e) {
             return new Outcome.Rejected<>(
                     "not_smpp", "the message cannot be written in SMPP: " + e.getMessage(), false);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +106,15 @@ class SimulatedSmscTest {
 
     private static SmscSettings settings(
             SmscSettings.Mode mode, SmscSettings.Concatenation concatenation, SmscSettings.Ids ids, int window) {
+        return settings(mode, concatenation, ids, 2, window);
+    }
+
+    private static SmscSettings settings(
+            SmscSettings.Mode mode,
+            SmscSettings.Concatenation concatenation,
+            SmscSettings.Ids ids,
+            int binds,
+            int window) {
         return new SmscSettings(
                 "smsc",
                 simulators.smppHost(),
@@ -113,7 +123,7 @@ class SimulatedSmscTest {
                 "secret",
                 "",
                 mode,
-                2,
+                binds,
                 window,
                 0,
                 concatenation,
@@ -136,7 +146,7 @@ class SimulatedSmscTest {
         smscs.start(received, () -> {});
         started.add(smscs);
         Smsc smsc = smscs.all().getFirst();
-        int binds = settings.mode() == SmscSettings.Mode.TRANSCEIVER ? 2 : 4;
+        int binds = settings.binds() * (settings.mode() == SmscSettings.Mode.TRANSCEIVER ? 1 : 2);
         Api.await("binds", () -> smsc.up() == binds);
         return smsc;
     }
@@ -162,6 +172,28 @@ class SimulatedSmscTest {
             }
         }
         return ids;
+    }
+
+    private static ShortMessage hello() {
+        byte[] words = Segments.of("Hello").whole();
+        return new ShortMessage("447700900001", number(), Encoding.GSM7, words, 1, 1, 1, Duration.ofHours(1));
+    }
+
+    @Test
+    void what_a_lost_connection_leaves_unanswered_ends_with_it() throws Exception {
+        Smsc smsc = bound(
+                settings(SmscSettings.Mode.TRANSCEIVER, SmscSettings.Concatenation.UDH, SmscSettings.Ids.ALIKE, 1, 20));
+        control("PUT", "/smsc/faults", "[{\"operation\": \"submit\", \"fault\": \"hang\"}]");
+        var waiting = new FutureTask<>(() -> smsc.submit(hello()));
+        Thread.ofVirtual().start(waiting);
+        Api.await(
+                "the SMSC to have it",
+                () -> control("GET", "/smsc/faults", "").path("faults").isEmpty());
+        control("PUT", "/smsc/faults", "[{\"operation\": \"submit\", \"fault\": \"drop_before\"}]");
+        Outcome<String> last = smsc.submit(hello());
+        assertThat(List.of(waiting.get(), last))
+                .as("not their timeout")
+                .containsOnly(new Outcome.Unknown<>("the connection was lost"));
     }
 
     private static String number() {
