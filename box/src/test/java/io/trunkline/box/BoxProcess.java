@@ -189,15 +189,23 @@ final class BoxProcess implements AutoCloseable {
                         .isPresent();
     }
 
-    /** A zombie, which waits for whoever started it to ask, is dead to us. */
+    /**
+     * A zombie, which waits for whoever started it to ask, is dead to us, but not before its last thread: until then it
+     * holds its locks.
+     */
     private static boolean isAlive(ProcessHandle process) {
         Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
         try {
             return process.isAlive()
-                    && !(Files.exists(stat) && Files.readString(stat).contains(") Z "));
+                    && !(Files.exists(stat) && Files.readString(stat).contains(") Z ") && threads(stat) <= 1);
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static int threads(Path stat) {
+        String[] tasks = stat.resolveSibling("task").toFile().list();
+        return tasks == null ? 0 : tasks.length;
     }
 
     static boolean isAlive(long pid) {
