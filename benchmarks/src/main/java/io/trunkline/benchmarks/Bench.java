@@ -61,6 +61,12 @@ enum Bench {
         Result run(Settings settings) {
             return new UsageBench(settings).run(text());
         }
+    },
+    SMS("sms") {
+        @Override
+        Result run(Settings settings) {
+            return new SmsBench(settings).run(text());
+        }
     };
 
     private static final long SEED = 7;

@@ -6,6 +6,10 @@ import io.trunkline.keys.MasterKeys;
 import io.trunkline.keys.Vault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,12 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Trunkline on a data directory, started as anybody starts it: with the launcher, in processes of its own. */
 final class Installation implements AutoCloseable {
     private static final long PATIENCE_SECONDS = Duration.ofMinutes(30).toSeconds();
     /** Threads that take a connection again and again get ahead of those that wait; requests come one by one. */
     private static final Duration LIMIT_WAIT = Duration.ofMinutes(1);
+
+    /** What the demo's clients end in, one for each organization. */
+    private static final List<String> DEMO = List.of("", "_2");
 
     private final Path data;
     private final Path launcher;
@@ -163,6 +171,50 @@ final class Installation implements AutoCloseable {
         var clients = new LinkedHashMap<String, String>();
         read("load.clients").lines().map(line -> line.split(" ", 2)).forEach(words -> clients.put(words[0], words[1]));
         return clients;
+    }
+
+    /** Secrets of the demo's clients that may do everything, by client; in the order of {@link #organizations}. */
+    Map<String, String> senders() {
+        var clients = new LinkedHashMap<String, String>();
+        for (String suffix : DEMO) {
+            clients.put(fact("TRUNKLINE_CLIENT_ID" + suffix), fact("TRUNKLINE_CLIENT_SECRET" + suffix));
+        }
+        return clients;
+    }
+
+    /** The keys of the demo's organizations. */
+    List<String> organizations() {
+        return DEMO.stream()
+                .map(suffix -> fact("TRUNKLINE_ORGANIZATION" + suffix))
+                .toList();
+    }
+
+    /** Where the simulated SMSC listens on loopback. */
+    int smppPort() {
+        return new JsonMapper()
+                .readTree(read("simulators/simulators.json"))
+                .path("smpp_port")
+                .intValue();
+    }
+
+    /** Tells the simulated network something; the body is JSON. */
+    void control(String method, String path, String body) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(fact("TRUNKLINE_SIMULATORS_URL") + path))
+                            .header("Content-Type", "application/json")
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() / 100 != 2) {
+                throw new IllegalStateException(method + " " + path + ": " + answer.statusCode());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** The owner's JDBC URL. */

@@ -100,6 +100,15 @@ final class JdkClient implements LoadClient {
             return exchange("POST", call, json, " 201");
         }
 
+        /**
+         * Sends JSON to what makes nothing that has a place of its own, and answers the body.
+         *
+         * @throws IllegalStateException where it is not answered with 200
+         */
+        byte[] send(Call call, String json) throws IOException {
+            return exchange("POST", call, json, " 200");
+        }
+
         private byte[] exchange(String method, Call call, String json, String expected) throws IOException {
             byte[] sent = json.getBytes(StandardCharsets.UTF_8);
             String content =
