@@ -172,7 +172,7 @@ final class SmsBench {
     }
 
     private Result result(String name, Singles singles, double peakMb) {
-        double ratio = Comparison.median(ratios);
+        double ratio = Turns.median(ratios);
         var notes = new ArrayList<String>();
         notes.add(String.format(
                 Locale.ROOT,
@@ -200,8 +200,8 @@ final class SmsBench {
         return new Result(
                 name,
                 "texts/s",
-                Comparison.median(ours),
-                Comparison.median(limits),
+                Turns.median(ours),
+                Turns.median(limits),
                 ratio,
                 GOAL,
                 ratio >= GOAL,

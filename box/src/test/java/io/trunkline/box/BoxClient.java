@@ -88,7 +88,8 @@ final class BoxClient implements AutoCloseable {
         return post("/enterprise/orders/batches", key, body);
     }
 
-    private Answer post(String path, String key, String body) {
+    /** Posts it under that key. */
+    Answer post(String path, String key, String body) {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", key)
