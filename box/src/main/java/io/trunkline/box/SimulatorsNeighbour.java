@@ -31,6 +31,7 @@ final class SimulatorsNeighbour extends Neighbour {
     private static final String MAIN = "io.trunkline.simulators.Main";
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+    private static final int LAUNCHES = 3;
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final long WATCH_MILLIS = 250;
 
@@ -72,8 +73,24 @@ final class SimulatorsNeighbour extends Neighbour {
         return data.resolve("usage", "drop");
     }
 
+    /**
+     * A server that is killed while it starts them again leaves a process that takes the state a moment later: whoever
+     * comes second to it looks again.
+     */
     @Override
     long launch() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return launchOnce();
+            } catch (BoxException e) {
+                if (attempt == LAUNCHES || runningOn(state).isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private long launchOnce() {
         Optional<ProcessHandle> left = runningOn(state);
         if (left.isPresent() && isOfThisBuild(left.get())) {
             adopt(left.get());
