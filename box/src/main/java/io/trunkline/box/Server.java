@@ -11,6 +11,7 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertyResolver;
 
 /** The server within this process. */
 final class Server implements AutoCloseable {
@@ -24,8 +25,12 @@ final class Server implements AutoCloseable {
 
     /** What must be there before the server starts, and how it is found. */
     interface Surroundings {
-        /** Starts it; logging works from here on. The answer holds defaults: configuration wins. */
-        Map<String, Object> start();
+        /**
+         * Starts it; logging works from here on. The answer holds defaults: configuration wins.
+         *
+         * @param configured what is configured already
+         */
+        Map<String, Object> start(PropertyResolver configured);
     }
 
     /**
@@ -40,7 +45,7 @@ final class Server implements AutoCloseable {
         application.setDefaultProperties(defaults);
         ApplicationListener<ApplicationEnvironmentPreparedEvent> prepared = event -> event.getEnvironment()
                 .getPropertySources()
-                .addLast(new MapPropertySource("surroundings", surroundings.start()));
+                .addLast(new MapPropertySource("surroundings", surroundings.start(event.getEnvironment())));
         application.addListeners(prepared);
         return new Server(application.run(arguments));
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.PropertyResolver;
 
 /** Brings the whole up on one data directory, or finds that it is up already. */
 final class Up implements AutoCloseable {
@@ -247,7 +248,7 @@ final class Up implements AutoCloseable {
         }
 
         @Override
-        public Map<String, Object> start() {
+        public Map<String, Object> start(PropertyResolver configured) {
             var found = new HashMap<String, Object>();
             SimulatorsNeighbour network = new SimulatorsNeighbour(data, build);
             // Both start side by side: each waits for its process most of the time.
@@ -265,11 +266,24 @@ final class Up implements AutoCloseable {
             found.put("trunkline.smdp.url", facts.smdp().toString());
             found.put("trunkline.mail.host", facts.smtpHost());
             found.put("trunkline.mail.port", facts.smtpPort());
+            if (!configured.containsProperty("trunkline.mail.host")) {
+                returnToSimulated(found, facts);
+            }
             found.put("trunkline.hlr.host", facts.hlrHost());
             found.put("trunkline.hlr.port", facts.hlrPort());
             found.put("trunkline.smsc.host", facts.smppHost());
             found.put("trunkline.smsc.port", facts.smppPort());
             return found;
+        }
+
+        /** Only with the simulated mail server: another one's mails come back elsewhere. */
+        private void returnToSimulated(Map<String, Object> found, SimulatorsNeighbour.Facts facts) {
+            found.put("trunkline.mail.bounces.address", "bounces+{token}@trunkline.invalid");
+            found.put("trunkline.mail.bounces.host", facts.smtpHost());
+            found.put("trunkline.mail.bounces.port", facts.imapPort());
+            found.put("trunkline.mail.bounces.username", "bounces@trunkline.invalid");
+            found.put("trunkline.mail.bounces.password", "simulated");
+            found.put("trunkline.mail.bounces.every", "15s");
         }
 
         private void startDatabase(Map<String, Object> found) {

@@ -86,6 +86,11 @@ public class Letters {
         return Set.copyOf(words.keySet());
     }
 
+    /** Whether there are words in that language: of {@code pt-BR}, {@code pt} will do. */
+    public boolean speaks(String tag) {
+        return known(tag).isPresent();
+    }
+
     /**
      * The letter that brings an activation code.
      *

@@ -31,11 +31,17 @@ class ActivationMail {
 
     private final Letters letters;
     private final Organizations organizations;
+    private final ReturnPaths returns;
     private final Optional<String> replyTo;
 
-    ActivationMail(Letters letters, Organizations organizations, @Value("${trunkline.mail.reply-to:}") String replyTo) {
+    ActivationMail(
+            Letters letters,
+            Organizations organizations,
+            ReturnPaths returns,
+            @Value("${trunkline.mail.reply-to:}") String replyTo) {
         this.letters = letters;
         this.organizations = organizations;
+        this.returns = returns;
         this.replyTo = Optional.of(replyTo).filter(address -> !address.isEmpty());
         if (!this.replyTo.map(OutgoingMail::isAddress).orElse(true)) {
             throw new IllegalArgumentException(
@@ -66,6 +72,7 @@ class ActivationMail {
         return new OutgoingMail(
                 sending.kept().messageId(),
                 null,
+                organization.mailName().orElse(null),
                 answers.orElse(null),
                 sending.delivery().to(),
                 sending.delivery().cc(),
@@ -76,6 +83,7 @@ class ActivationMail {
                 sending.order().correlationId(),
                 sending.kept().createdAt(),
                 sending.recipients(),
+                returns.of(sending.kept().id()).orElse(null),
                 sending.repeated());
     }
 
@@ -86,7 +94,7 @@ class ActivationMail {
         ActivationCode code = sending.code();
         var values = new EnumMap<Slot, String>(Slot.class);
         values.put(Slot.PERSON, person.firstName() + " " + person.lastName());
-        values.put(Slot.ORGANIZATION, organization.name());
+        values.put(Slot.ORGANIZATION, organization.shownName());
         values.put(Slot.NUMBERS, numbers(sending.order().phoneNumbers()));
         values.put(Slot.REPLY_TO, replyTo.orElse(""));
         values.put(Slot.CODE, code.lpa());

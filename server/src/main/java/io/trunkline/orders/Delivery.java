@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param eid the device that it is announced to; empty unless by push
  * @param failureCode why it failed; empty unless it did
  * @param said what the mail server said; empty until it came to its end
+ * @param bounces whom the mail server could not deliver it to after all
  */
 record Delivery(
         UUID id,
@@ -26,9 +28,18 @@ record Delivery(
         Optional<Eid> eid,
         State state,
         Optional<String> failureCode,
-        Said said) {
+        Said said,
+        List<Bounce> bounces) {
     Delivery in(State now) {
-        return new Delivery(id, type, to, cc, eid, now, failureCode, said);
+        return new Delivery(id, type, to, cc, eid, now, failureCode, said, bounces);
+    }
+
+    /** Everybody once, however often and in whatever case. */
+    List<String> recipients() {
+        return Stream.concat(to.stream(), cc.stream())
+                .map(address -> address.toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
     }
 
     boolean hasRecipients() {
@@ -50,6 +61,7 @@ record Delivery(
                 .text("failure_code", failureCode.orElse(null))
                 .text("answer", said.answer().isEmpty() ? null : said.answer());
         json.objects("refused", said.refused(), (Json entry, Said.Refused one) -> one.write(entry));
+        json.objects("bounces", bounces, (Json entry, Bounce one) -> one.write(entry));
     }
 
     /**
@@ -133,12 +145,14 @@ record Delivery(
 
     /**
      * Sent: the mail server has taken it; or, by API, the code can be fetched; or, by push, the SM-DP+ has
-     * registered it with the discovery service.
+     * registered it with the discovery service. Bounced: of those whom the mail server has taken it for, it could be
+     * delivered to nobody.
      */
     enum State {
         PENDING,
         SENT,
-        FAILED;
+        FAILED,
+        BOUNCED;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);

@@ -31,7 +31,8 @@ record DeliveryRequest(Optional<Delivery.Type> type, List<String> to, List<Strin
                 eid,
                 Delivery.State.PENDING,
                 Optional.empty(),
-                Delivery.Said.NOTHING);
+                Delivery.Said.NOTHING,
+                List.of());
     }
 
     /** Reads {@code sim_profile} of an order. */

@@ -9,6 +9,7 @@ import io.trunkline.ids.OrganizationId;
 import io.trunkline.ids.SubscriptionId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The SQL of deliveries: those of orders, and those that were asked for since. */
 final class DeliveryStore {
@@ -28,7 +29,45 @@ final class DeliveryStore {
             SELECT FROM deliveries
             WHERE organization_id = ? AND order_id = ? AND type = 'push' AND state = 'sent' AND eid = ? LIMIT 1""";
 
+    private static final String RETURNED = "SELECT organization_id, " + OrderStore.DELIVERY_COLUMNS + """
+            , refused_recipients
+            FROM deliveries
+            WHERE id = ? AND type = 'email' FOR UPDATE""";
+    private static final String BOUNCED = """
+            UPDATE deliveries SET sealed_bounces = ?, left_recipients = ?, updated_at = ?,
+                state = CASE WHEN state = 'sent' AND ? <= refused_recipients THEN 'bounced' ELSE state END
+            WHERE organization_id = ? AND id = ?""";
+
     private DeliveryStore() {}
+
+    /** A mail of whichever organization, locked. */
+    record ReturnedMail(OrganizationId organization, OrderStore.KeptDelivery kept, int refused) {}
+
+    static Optional<ReturnedMail> returned(Sql owner, UUID delivery) {
+        return owner.one(
+                RETURNED,
+                row -> new ReturnedMail(
+                        new OrganizationId(row.uuid("organization_id")),
+                        OrderStore.readDelivery(row),
+                        row.integer("refused_recipients")),
+                delivery);
+    }
+
+    /**
+     * What came back of a mail.
+     *
+     * @param left recipients that nothing came back from
+     */
+    static void bounced(Sql owner, ReturnedMail mail, byte[] bounces, int left, Instant now) {
+        owner.update(
+                BOUNCED,
+                bounces,
+                left,
+                now,
+                left,
+                mail.organization(),
+                mail.kept().id());
+    }
 
     /** Newest first. */
     static Slice.Rows<OrderStore.KeptDelivery> list(
@@ -60,6 +99,7 @@ final class DeliveryStore {
                 Delivery.State.PENDING,
                 "<" + asked.id() + "@trunkline.invalid>",
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -195,6 +195,7 @@ record Order(
         static final String CANCELED = "canceled";
         static final String DELIVERED = "delivered";
         static final String DELIVERY_FAILED = "delivery_failed";
+        static final String DELIVERY_BOUNCED = "delivery_bounced";
     }
 
     /** Whether it changes a SIM that is in the wrong hands. */

@@ -42,7 +42,8 @@ final class OrderStore {
     static final String DELIVERY_COLUMNS = """
             id AS delivery_id, order_id AS delivered_order, subscriber_id AS recipient_id, type AS delivery_kind,
             sealed_recipients, eid AS delivery_eid, state AS delivery_state, message_id, attempts, sealed_progress,
-            failure_code, sealed_detail, created_at AS delivery_created_at, updated_at AS delivery_updated_at""";
+            failure_code, sealed_detail, sealed_bounces,
+            created_at AS delivery_created_at, updated_at AS delivery_updated_at""";
     /** With its newest delivery: read apart, the two could be of different moments and contradict each other. */
     private static final String SHOWN = COLUMNS + """
             , d.*
@@ -99,6 +100,12 @@ final class OrderStore {
             UPDATE deliveries SET state = ?, refused_recipients = ?, failure_code = ?, sealed_detail = ?,
                 sealed_progress = NULL, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
+    /** What bounced before this was known counts, too. */
+    private static final String DELIVERY_SENT = """
+            UPDATE deliveries SET state = CASE WHEN left_recipients <= ? THEN 'bounced' ELSE 'sent' END,
+                refused_recipients = ?, failure_code = NULL, sealed_detail = ?, sealed_progress = NULL, updated_at = ?
+            WHERE organization_id = ? AND id = ?""";
+
     private static final String DELIVERY_BEGUN = """
             UPDATE deliveries SET sealed_progress = ?, updated_at = ?
             WHERE organization_id = ? AND id = ?""";
@@ -120,6 +127,7 @@ final class OrderStore {
      * @param sealedProgress a {@link MailProgress}; empty unless some of the recipients have the mail and others do not
      * @param failureCode empty unless it failed
      * @param sealedDetail a {@link Delivery.Said}; empty where the mail server said nothing
+     * @param sealedBounces as {@link Bounce#kept} has them; empty where nothing came back
      */
     record KeptDelivery(
             OrderId order,
@@ -134,6 +142,7 @@ final class OrderStore {
             Optional<byte[]> sealedProgress,
             Optional<String> failureCode,
             Optional<byte[]> sealedDetail,
+            Optional<byte[]> sealedBounces,
             Instant createdAt,
             Instant updatedAt) {}
 
@@ -305,15 +314,7 @@ final class OrderStore {
     /** The detail, sealed, names the recipients that were refused. */
     static void delivered(
             Sql sql, OrganizationId organization, UUID delivery, int refused, Optional<byte[]> detail, Instant now) {
-        sql.write(
-                DELIVERY_DONE,
-                Delivery.State.SENT.text(),
-                refused,
-                null,
-                detail.orElse(null),
-                now,
-                organization,
-                delivery);
+        sql.write(DELIVERY_SENT, refused, refused, detail.orElse(null), now, organization, delivery);
     }
 
     static void deliveryFailed(
@@ -372,6 +373,7 @@ final class OrderStore {
                 Optional.ofNullable(row.bytesOrNull("sealed_progress")),
                 Optional.ofNullable(row.textOrNull("failure_code")),
                 Optional.ofNullable(row.bytesOrNull("sealed_detail")),
+                Optional.ofNullable(row.bytesOrNull("sealed_bounces")),
                 row.instant("delivery_created_at"),
                 row.instant("delivery_updated_at"));
     }

@@ -142,7 +142,11 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
                     kept.sealedDetail()
                             .flatMap(cipher -> opened.text(kept.subscriber(), cipher, detailContext(kept)))
                             .map(Delivery.Said::of)
-                            .orElse(Delivery.Said.NOTHING));
+                            .orElse(Delivery.Said.NOTHING),
+                    kept.sealedBounces()
+                            .flatMap(cipher -> opened.text(kept.subscriber(), cipher, bouncesContext(kept)))
+                            .map(Bounce::of)
+                            .orElse(List.of()));
         }
 
         /** The recipients as they are kept: sealed under the person's key. */
@@ -165,6 +169,16 @@ record OrderView(Order order, Subscriber subscriber, Optional<SimProfile> profil
         byte[] sealed(Sql sql, OrganizationId organization, OrderStore.KeptDelivery delivery, Delivery.Said said) {
             byte[] plain = said.kept().getBytes(StandardCharsets.UTF_8);
             return keys.seal(sql, organization, delivery.subscriber(), plain, detailContext(delivery));
+        }
+
+        /** What came back of a mail, which names recipients. */
+        byte[] sealed(Sql sql, OrganizationId organization, OrderStore.KeptDelivery delivery, List<Bounce> bounces) {
+            byte[] plain = Bounce.kept(bounces).getBytes(StandardCharsets.UTF_8);
+            return keys.seal(sql, organization, delivery.subscriber(), plain, bouncesContext(delivery));
+        }
+
+        private static String bouncesContext(OrderStore.KeptDelivery kept) {
+            return context(kept.id()) + "/bounces";
         }
 
         private static String detailContext(OrderStore.KeptDelivery kept) {

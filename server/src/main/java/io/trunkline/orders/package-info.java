@@ -5,6 +5,7 @@
         displayName = "orders",
         allowedDependencies = {
             "ids",
+            "keys",
             "database",
             "keys",
             "web",

@@ -46,6 +46,7 @@ final class TenancyTest {
             Map.entry("sms_parts", "what SMSCs call submissions; their receipts name no organization"),
             Map.entry("sms_inbound_parts", "segments that wait for the others, before it is known whose the text is"),
             Map.entry("chores", "of the servers; they work across organizations"),
+            Map.entry("bounce_mailboxes", "what comes back of the mails of all organizations"),
             Map.entry("usage_sequencer", "one number for the batches of all organizations"),
             Map.entry("flyway_schema_history", "of the schema itself"));
 
@@ -62,6 +63,7 @@ final class TenancyTest {
             Map.entry("phone_numbers_by_number", "a record of usage tells a number, not an organization"),
             Map.entry("sms_with_text", "old words are forgotten, whoever they are of"),
             Map.entry("sms_inbound_with_text", "old words are forgotten, whoever they are of"),
+            Map.entry("deliveries_by_id", "what comes back of a mail names a delivery, not an organization"),
             Map.entry("due_sms_recipients", "what is due is leased by SMSC, then shared among organizations"),
             Map.entry("open_sms_recipients", "what has no more time ends, whoever it is of"),
             Map.entry("sms_opt_outs_by_sender", "a number that gets a new holder begins anew"),

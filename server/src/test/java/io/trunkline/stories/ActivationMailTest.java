@@ -2,7 +2,6 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.accounts.Organizations;
 import io.trunkline.network.smdp.ActivationCode;
 import jakarta.mail.Header;
 import jakarta.mail.MessagingException;
@@ -10,7 +9,6 @@ import jakarta.mail.internet.InternetAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,8 +34,12 @@ class ActivationMailTest {
         world = server.world("letters").stock(20);
         api = world.api();
         mailbox = new Mailbox(server);
-        server.bean(Organizations.class)
-                .writeMails(world.organization(), Optional.of("it@letters.example"), Optional.of("fr"));
+        Api.Answer set = Api.ofOperator(server)
+                .call(
+                        "PATCH",
+                        "/operator/organizations/letters/mails",
+                        "{\"reply_to\": \"it@letters.example\", \"language\": \"fr\"}");
+        assertThat(set.status()).as(set.text()).isEqualTo(200);
     }
 
     private Mailbox.Mail ordered(String firstName, String lastName, String locale) {

@@ -71,6 +71,20 @@ final class Mailbox {
         return mails;
     }
 
+    /** The envelope's sender of the newest mail to this address. */
+    String senderOf(String address) {
+        return Api.JSON
+                .readTree(World.control(
+                        server,
+                        "GET",
+                        "/mailbox/messages?to=" + URLEncoder.encode(address, StandardCharsets.UTF_8),
+                        null))
+                .path("messages")
+                .path(0)
+                .path("from")
+                .stringValue("");
+    }
+
     /** Waits for so many mails to lie there. */
     List<Mail> await(String address, int count) {
         Instant end = Instant.now().plusSeconds(PATIENCE_SECONDS);

@@ -88,6 +88,14 @@ public final class RunningServer implements AutoCloseable {
         all.put("trunkline.sms.poll", "200ms");
         all.put("trunkline.sms.first-retry", "50ms");
         all.put("trunkline.sms.longest-retry", "400ms");
+        if (properties.containsKey("trunkline.mail.bounces.every")) {
+            all.putAll(Map.of(
+                    "trunkline.mail.bounces.address", "bounces+{token}@trunkline.invalid",
+                    "trunkline.mail.bounces.host", simulators.smtpHost(),
+                    "trunkline.mail.bounces.port", Integer.toString(simulators.imapPort()),
+                    "trunkline.mail.bounces.username", "bounces@trunkline.invalid",
+                    "trunkline.mail.bounces.password", "simulated"));
+        }
         all.putAll(properties);
         var application = new SpringApplication(Trunkline.class);
         application.setDefaultProperties(all);

@@ -10,7 +10,7 @@ import java.util.Optional;
 final class CommandLine {
     static final String USAGE = """
             usage: --state DIR [--bind 127.0.0.1] [--control-port N] [--smdp-port N] [--smtp-port N]
-                   [--hlr-port N] [--hlr-rest-port N] [--smpp-port N]
+                   [--imap-port N] [--hlr-port N] [--hlr-rest-port N] [--smpp-port N]
                    [--smdp-address NAME] [--smds-address NAME] [--mailbox-limit N]
                    [--usage-drop DIR]
             A port of 0 (the default) is the port of the last time, or a free one.
@@ -22,6 +22,7 @@ final class CommandLine {
             "--control-port",
             "--smdp-port",
             "--smtp-port",
+            "--imap-port",
             "--hlr-port",
             "--hlr-rest-port",
             "--smpp-port",
@@ -54,6 +55,7 @@ final class CommandLine {
                 number(values, "--control-port", 0, 0, LAST_PORT),
                 number(values, "--smdp-port", 0, 0, LAST_PORT),
                 number(values, "--smtp-port", 0, 0, LAST_PORT),
+                number(values, "--imap-port", 0, 0, LAST_PORT),
                 number(values, "--hlr-port", 0, 0, LAST_PORT),
                 number(values, "--hlr-rest-port", 0, 0, LAST_PORT),
                 number(values, "--smpp-port", 0, 0, LAST_PORT),

@@ -34,6 +34,7 @@ public final class Simulators implements AutoCloseable {
     private int controlPort;
     private int smdpPort;
     private int smtpPort;
+    private int imapPort;
     private int hlrPort;
     private int hlrRestPort;
     private int smppPort;
@@ -69,6 +70,7 @@ public final class Simulators implements AutoCloseable {
         Ports ports = new Ports(state.resolve("ports.json"), bind);
         ServerSocket smdpSocket = started(ports.bind("smdp", config.smdpPort()));
         ServerSocket smtpSocket = started(ports.bind("smtp", config.smtpPort()));
+        ServerSocket imapSocket = started(ports.bind("imap", config.imapPort()));
         ServerSocket hlrSocket = started(ports.bind("hlr", config.hlrPort()));
         ServerSocket hlrRestSocket = started(ports.bind("hlr-rest", config.hlrRestPort()));
         ServerSocket smppSocket = started(ports.bind("smpp", config.smppPort()));
@@ -76,6 +78,7 @@ public final class Simulators implements AutoCloseable {
         ports.remember();
         smdpPort = smdpSocket.getLocalPort();
         smtpPort = smtpSocket.getLocalPort();
+        imapPort = imapSocket.getLocalPort();
         hlrPort = hlrSocket.getLocalPort();
         hlrRestPort = hlrRestSocket.getLocalPort();
         smppPort = smppSocket.getLocalPort();
@@ -84,7 +87,8 @@ public final class Simulators implements AutoCloseable {
         Routes control = new Routes();
         started(SmdpSimulator.start(state.resolve("smdp"), smdpSocket, config.smdpAddress(), config.smdsAddress()))
                 .addTo(control);
-        started(MailSimulator.start(state.resolve("mail"), smtpSocket, Clock.systemUTC(), config.mailboxLimit()))
+        started(MailSimulator.start(
+                        state.resolve("mail"), smtpSocket, imapSocket, Clock.systemUTC(), config.mailboxLimit()))
                 .addTo(control);
         HlrSimulator hlr = started(HlrSimulator.start(state.resolve("hlr"), hlrSocket, hlrRestSocket));
         hlr.addTo(control);
@@ -100,11 +104,12 @@ public final class Simulators implements AutoCloseable {
         AtomicFile.write(facts, Json.write(facts()));
         started(() -> Files.deleteIfExists(facts));
         LOG.info(
-                "simulators are up: control {}, SM-DP+ {}, SMTP {}:{}, HLR {}:{} and {}, SMPP {}:{}",
+                "simulators are up: control {}, SM-DP+ {}, SMTP {}:{}, IMAP {}, HLR {}:{} and {}, SMPP {}:{}",
                 controlUrl(),
                 smdpUrl(),
                 host(),
                 smtpPort,
+                imapPort,
                 host(),
                 hlrPort,
                 hlrRestUrl(),
@@ -119,6 +124,8 @@ public final class Simulators implements AutoCloseable {
         facts.put("smdp_url", smdpUrl().toString());
         facts.put("smtp_host", smtpHost());
         facts.put("smtp_port", smtpPort());
+        facts.put("imap_host", smtpHost());
+        facts.put("imap_port", imapPort);
         facts.put("hlr_host", hlrHost());
         facts.put("hlr_port", hlrPort());
         facts.put("hlr_rest_url", hlrRestUrl().toString());
@@ -155,6 +162,11 @@ public final class Simulators implements AutoCloseable {
 
     public int smtpPort() {
         return smtpPort;
+    }
+
+    /** Of the mailboxes, at the host of SMTP. */
+    public int imapPort() {
+        return imapPort;
     }
 
     public String hlrHost() {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param controlPort of the control interface and the mailbox; 0 for the port of the last time, or a free one
  * @param smdpPort of ES2+; 0 likewise
  * @param smtpPort 0 likewise
+ * @param imapPort of the mailboxes over IMAP; 0 likewise
  * @param hlrPort of the HLR's control interface; 0 likewise
  * @param hlrRestPort of the HLR's documents over HTTP; 0 likewise
  * @param smppPort of the SMSC; 0 likewise
@@ -25,6 +26,7 @@ public record SimulatorsConfig(
         int controlPort,
         int smdpPort,
         int smtpPort,
+        int imapPort,
         int hlrPort,
         int hlrRestPort,
         int smppPort,
@@ -39,6 +41,7 @@ public record SimulatorsConfig(
         return new SimulatorsConfig(
                 stateDirectory,
                 "127.0.0.1",
+                0,
                 0,
                 0,
                 0,

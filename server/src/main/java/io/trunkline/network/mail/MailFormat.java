@@ -7,7 +7,6 @@ import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
-import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.internet.MimePart;
 import jakarta.mail.util.ByteArrayDataSource;
@@ -21,6 +20,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.StringJoiner;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a mail as RFC 5322 and MIME (RFC 2045) want it. */
 final class MailFormat {
@@ -34,7 +35,7 @@ final class MailFormat {
 
     private MailFormat() {}
 
-    static MimeMessage message(Session session, OutgoingMail mail, SmtpSettings settings) {
+    static SMTPMessage message(Session session, OutgoingMail mail, SmtpSettings settings) {
         try {
             var message = new MessageWithGivenId(session, mail.messageId());
             message.setFrom(sender(mail, settings));
@@ -55,6 +56,9 @@ final class MailFormat {
             if (mail.repeated()) {
                 message.setHeader("X-Trunkline-Repeated", "true");
             }
+            if (mail.returns() != null) {
+                message.setEnvelopeFrom(mail.returns().address());
+            }
             content(message, mail);
             message.saveChanges();
             return message;
@@ -64,17 +68,17 @@ final class MailFormat {
     }
 
     /** The library leaves ASCII as it is; what then looks like an encoded word would be decoded by who reads it. */
-    private static void subject(MimeMessage message, String subject) throws MessagingException {
+    private static void subject(SMTPMessage message, String subject) throws MessagingException {
         if (subject.contains("=?")) {
-            message.setHeader("Subject", encodedWords(subject));
+            message.setHeader("Subject", encodedWords(subject, "\r\n "));
         } else {
             message.setSubject(subject, UTF_8);
         }
     }
 
-    /** RFC 2047 2: words of at most 75 characters, each with whole characters, a line each. */
-    private static String encodedWords(String text) {
-        var words = new StringJoiner("\r\n ");
+    /** RFC 2047 2: words of at most 75 characters, each with whole characters. */
+    private static String encodedWords(String text, String between) {
+        var words = new StringJoiner(between);
         for (int from = 0; from < text.length(); ) {
             int to = text.offsetByCodePoints(
                     from, Math.min(CHARACTERS_OF_A_WORD, text.codePointCount(from, text.length())));
@@ -90,14 +94,32 @@ final class MailFormat {
         if (mail.from() != null) {
             return Addresses.parse(mail.from());
         }
-        InternetAddress sender = Addresses.parse(settings.fromAddress());
-        if (!settings.fromName().isEmpty()) {
-            sender.setPersonal(settings.fromName(), UTF_8);
+        var sender = new Named(Addresses.parse(settings.fromAddress()).getAddress());
+        String name = mail.fromName() == null ? settings.fromName() : mail.fromName();
+        if (!name.isEmpty()) {
+            sender.setPersonal(name, UTF_8);
         }
         return sender;
     }
 
-    private static void content(MimeMessage message, OutgoingMail mail) throws MessagingException {
+    /** As with subjects: a name that looks like an encoded word is encoded itself. */
+    private static final class Named extends InternetAddress {
+        private static final long serialVersionUID = 1;
+
+        Named(String address) {
+            this.address = address;
+        }
+
+        @Override
+        public void setPersonal(@Nullable String name, @Nullable String charset) throws UnsupportedEncodingException {
+            super.setPersonal(name, charset);
+            if (name != null && name.contains("=?")) {
+                encodedPersonal = encodedWords(name, " ");
+            }
+        }
+    }
+
+    private static void content(SMTPMessage message, OutgoingMail mail) throws MessagingException {
         if (mail.attachments().isEmpty()) {
             body(message, mail);
             return;
@@ -161,7 +183,7 @@ final class MailFormat {
     }
 
     /** Else every writing would make a Message-ID of its own, and a repetition could not be told from a second mail. */
-    private static final class MessageWithGivenId extends MimeMessage {
+    private static final class MessageWithGivenId extends SMTPMessage {
         private static final int USUAL_BYTES = 1 << 15;
 
         private final String id;

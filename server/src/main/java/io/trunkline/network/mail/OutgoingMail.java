@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageId with its angle brackets, as {@code <01J…@example.com>} (RFC 5322 3.6.4); the same for every
  *     repetition
  * @param from absent: the address and name of the settings
+ * @param fromName beside that address; absent: the name of the settings, unless {@code from} is given
  * @param to 1 to {@link #MAX_RECIPIENTS}
  * @param cc 0 to {@link #MAX_RECIPIENTS}
  * @param text any Unicode, lines ended by {@code \n}
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param date what {@code Date} says: when the mail was decided, the same for every repetition
  * @param recipients whom this sending is for, where others of {@code to} and {@code cc} have the mail already; empty:
  *     all of them
+ * @param returns whereto what cannot be delivered comes back; absent: to the sender
  * @param repeated whether an earlier sending had an unknown outcome; says so in {@code X-Trunkline-Repeated}
  */
 public record OutgoingMail(
         String messageId,
         @Nullable String from,
+        @Nullable String fromName,
         @Nullable String replyTo,
         List<String> to,
         List<String> cc,
@@ -36,10 +39,13 @@ public record OutgoingMail(
         String correlationId,
         Instant date,
         List<String> recipients,
+        @Nullable Returns returns,
         boolean repeated) {
     public static final int MAX_RECIPIENTS = 100;
     /** RFC 5322 2.1.1 bounds a line; a subject of this length is folded into several. */
     public static final int MAX_SUBJECT = 500;
+
+    public static final int MAX_NAME = 200;
 
     private static final Pattern MESSAGE_ID =
             Pattern.compile("<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,120}@[A-Za-z0-9.-]{1,120}>");
@@ -63,6 +69,9 @@ public record OutgoingMail(
         recipients.forEach(Addresses::parse);
         if (from != null) {
             Addresses.parse(from);
+        }
+        if (fromName != null) {
+            requireLine("sender's name", fromName, MAX_NAME);
         }
         if (replyTo != null) {
             Addresses.parse(replyTo);
@@ -92,6 +101,24 @@ public record OutgoingMail(
         }
         if (text.chars().anyMatch(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029')) {
             throw new IllegalArgumentException("a mail's " + what + " is one line without control characters");
+        }
+    }
+
+    /**
+     * How the mail that reports a failure is known again.
+     *
+     * @param address of the envelope (RFC 5321 4.4): of all mails this one's
+     * @param envelopeId that server and report repeat (RFC 3461 4.4), of letters and digits
+     */
+    public record Returns(String address, String envelopeId) {
+        private static final Pattern ENVELOPE_ID = Pattern.compile("[A-Za-z0-9]{1,100}");
+
+        public Returns {
+            Addresses.parse(address);
+            if (!ENVELOPE_ID.matcher(envelopeId).matches()) {
+                throw new IllegalArgumentException(
+                        "an envelope id is 1 to 100 letters and digits, got " + envelopeId.length() + " characters");
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
-import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.util.StreamProvider;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,7 +100,7 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
 
     @Override
     public Outcome<Sent> send(OutgoingMail mail) {
-        MimeMessage message = MailFormat.message(session, mail, settings);
+        SMTPMessage message = MailFormat.message(session, mail, settings);
         try {
             if (!sessions.tryAcquire(settings.maxWait().toNanos(), TimeUnit.NANOSECONDS)) {
                 return new Outcome.Rejected<>(
@@ -114,7 +114,7 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
             return new Outcome.Rejected<>("interrupted", "interrupted before anything was sent", true);
         }
         try {
-            return transmit(message, recipients(mail, message));
+            return transmit(mail, message, recipients(mail, message));
         } catch (MessagingException e) {
             throw new IllegalStateException("the mail " + mail.messageId() + " cannot be read back", e);
         } finally {
@@ -123,14 +123,14 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
     }
 
     /** Each once, however often the header names it. */
-    private static Address[] recipients(OutgoingMail mail, MimeMessage message) throws MessagingException {
+    private static Address[] recipients(OutgoingMail mail, SMTPMessage message) throws MessagingException {
         if (!mail.recipients().isEmpty()) {
             return mail.recipients().stream().map(Addresses::parse).distinct().toArray(Address[]::new);
         }
         return new LinkedHashSet<>(Arrays.asList(message.getAllRecipients())).toArray(new Address[0]);
     }
 
-    private Outcome<Sent> transmit(MimeMessage message, Address[] recipients) {
+    private Outcome<Sent> transmit(OutgoingMail mail, SMTPMessage message, Address[] recipients) {
         var smtp = new SmtpSession(session, server);
         try {
             smtp.connect(settings.host(), settings.port(), settings.username(), settings.password());
@@ -138,6 +138,9 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
             return noSession(smtp, e);
         }
         try {
+            if (mail.returns() != null && smtp.supportsExtension("DSN")) {
+                askForReports(message, mail.returns());
+            }
             smtp.sendMessage(message, recipients);
             return judge(smtp, null);
         } catch (MessagingException e) {
@@ -145,6 +148,13 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
         } finally {
             close(smtp);
         }
+    }
+
+    /** RFC 3461 4: of failures and delays, with the headers of this mail alone, under its id. */
+    private static void askForReports(SMTPMessage message, OutgoingMail.Returns returns) {
+        message.setNotifyOptions(SMTPMessage.NOTIFY_FAILURE | SMTPMessage.NOTIFY_DELAY);
+        message.setReturnOption(SMTPMessage.RETURN_HDRS);
+        message.setMailExtension("ENVID=" + returns.envelopeId());
     }
 
     private static void close(SmtpSession smtp) {

@@ -59,7 +59,7 @@ public record SmtpSettings(
             throw new IllegalArgumentException("a mail server's user name and password come together");
         }
         Addresses.parse(fromAddress);
-        OutgoingMail.requireLine("sender's name", fromName, 200);
+        OutgoingMail.requireLine("sender's name", fromName, OutgoingMail.MAX_NAME);
         if (!CLIENT_NAME.matcher(clientName).matches()) {
             throw new IllegalArgumentException("EHLO names a domain or an address literal, not \"" + clientName + "\"");
         }

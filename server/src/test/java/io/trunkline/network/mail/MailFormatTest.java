@@ -59,6 +59,7 @@ class MailFormatTest {
         var repeated = new OutgoingMail(
                 Mails.ID,
                 null,
+                null,
                 "help@example.com",
                 List.of("anna@example.com"),
                 List.of("it@example.com"),
@@ -69,6 +70,7 @@ class MailFormatTest {
                 "correlation-1",
                 Mails.DATE,
                 List.of(),
+                null,
                 true);
         MimeMessage message = wire(repeated);
         assertThat(header(message, "Message-ID")).isEqualTo(Mails.ID);
@@ -201,6 +203,7 @@ class MailFormatTest {
                 Mails.ID,
                 null,
                 null,
+                null,
                 List.of("anna@example.com"),
                 List.of(),
                 "s",
@@ -212,6 +215,7 @@ class MailFormatTest {
                 "c",
                 Mails.DATE,
                 List.of(),
+                null,
                 false);
         Multipart mixed = (Multipart) wire(mail).getContent();
         assertThat(mixed.getContentType()).startsWith("multipart/mixed");
@@ -280,6 +284,7 @@ class MailFormatTest {
             assertThatThrownBy(() -> new OutgoingMail(
                             Mails.ID,
                             asSender ? address : null,
+                            null,
                             asSender ? null : address,
                             List.of("ok@example.com"),
                             List.of(),
@@ -290,6 +295,7 @@ class MailFormatTest {
                             "c",
                             Instant.EPOCH,
                             List.of(),
+                            null,
                             false))
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -326,6 +332,7 @@ class MailFormatTest {
                             "<" + broken + "@example.com>",
                             null,
                             null,
+                            null,
                             List.of("a@example.com"),
                             List.of(),
                             "s",
@@ -335,11 +342,13 @@ class MailFormatTest {
                             "c",
                             Instant.EPOCH,
                             List.of(),
+                            null,
                             false))
                     .as("Message-ID")
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> new OutgoingMail(
                             Mails.ID,
+                            null,
                             null,
                             null,
                             List.of("a@example.com"),
@@ -351,6 +360,7 @@ class MailFormatTest {
                             broken,
                             Instant.EPOCH,
                             List.of(),
+                            null,
                             false))
                     .as("correlation id")
                     .isInstanceOf(IllegalArgumentException.class);

@@ -19,7 +19,21 @@ final class Mails {
     static OutgoingMail mail(
             List<String> to, List<String> cc, String subject, String text, List<OutgoingMail.Attachment> attachments) {
         return new OutgoingMail(
-                ID, null, null, to, cc, subject, text, null, attachments, "correlation-1", DATE, List.of(), false);
+                ID,
+                null,
+                null,
+                null,
+                to,
+                cc,
+                subject,
+                text,
+                null,
+                attachments,
+                "correlation-1",
+                DATE,
+                List.of(),
+                null,
+                false);
     }
 
     static SmtpSettings settings(int port) {

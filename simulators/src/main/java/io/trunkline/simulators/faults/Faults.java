@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 
 /** The faults of one peer; what is left of them survives the process. */
 public final class Faults implements AutoCloseable {
@@ -50,9 +51,18 @@ public final class Faults implements AutoCloseable {
 
     /** The first fault that fits the operation and happens now; one of its times is used up. */
     public synchronized Optional<Fault> next(String operation) {
+        return next(fault -> fault.fits(operation));
+    }
+
+    /** The same of those alone that name the operation: of what nobody waits for, {@code *} does not mean it. */
+    public synchronized Optional<Fault> nextNamed(String operation) {
+        return next(fault -> fault.operation().equals(operation));
+    }
+
+    private Optional<Fault> next(Predicate<Fault> fits) {
         for (int i = 0; i < left.size(); i++) {
             Fault fault = left.get(i);
-            if (fault.fits(operation) && dice.getAsDouble() < fault.probability()) {
+            if (fits.test(fault) && dice.getAsDouble() < fault.probability()) {
                 List<Fault> rest = new ArrayList<>(left);
                 if (fault.times() > 1) {
                     rest.set(i, fault.once());

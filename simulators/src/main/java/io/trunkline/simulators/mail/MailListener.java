@@ -18,7 +18,7 @@ import org.subethamail.smtp.server.SessionHandler;
 
 /** SMTP: every sender and recipient is welcome, unless a fault says otherwise. */
 final class MailListener implements AutoCloseable {
-    static final List<String> OPERATIONS = List.of("connect", "mail", "rcpt", "data");
+    static final List<String> OPERATIONS = List.of("connect", "mail", "rcpt", "data", MailReports.OPERATION);
 
     /** Sessions at once; further ones are told to come back (421). */
     private static final int MOST_SESSIONS = 1_000;
@@ -29,11 +29,13 @@ final class MailListener implements AutoCloseable {
 
     private final Mailbox mailbox;
     private final Faults faults;
+    private final MailReports reports;
     private final SMTPServer server;
 
-    MailListener(Mailbox mailbox, Faults faults, ServerSocket socket) {
+    MailListener(Mailbox mailbox, Faults faults, MailReports reports, ServerSocket socket) {
         this.mailbox = mailbox;
         this.faults = faults;
+        this.reports = reports;
         this.server = SMTPServer.port(socket.getLocalPort())
                 .serverSocketFactory(() -> new BoundSocket(socket))
                 .bindAddress(socket.getInetAddress())
@@ -121,6 +123,7 @@ final class MailListener implements AutoCloseable {
             MailFault fault = fault(session, "data");
             fault.before();
             StoredMail mail = mailbox.store(sender, recipients, source);
+            reports.onTaken(mail, source);
             if (fault.actsTwice()) {
                 mailbox.store(sender, recipients, source);
                 return "Ok " + mail.id();

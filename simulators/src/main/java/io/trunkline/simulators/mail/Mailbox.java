@@ -116,7 +116,8 @@ final class Mailbox implements AutoCloseable {
         }
     }
 
-    private static long number(String id) {
+    /** Rises with each mail; never given twice. */
+    static long number(String id) {
         Matcher matcher = ID.matcher(id);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
     }
@@ -129,7 +130,12 @@ final class Mailbox implements AutoCloseable {
 
     private static Set<String> keys(StoredMail mail) {
         Set<String> keys = new HashSet<>();
-        mail.to().forEach(address -> keys.add(address.toLowerCase(Locale.ROOT)));
+        for (String recipient : mail.to()) {
+            String address = recipient.toLowerCase(Locale.ROOT);
+            keys.add(address);
+            // What is sent to name+detail@domain lies in the mailbox of name@domain, too (RFC 5233).
+            keys.add(address.replaceFirst("\\+[^@]*(?=@[^@]*$)", ""));
+        }
         return keys;
     }
 
@@ -167,6 +173,11 @@ final class Mailbox implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** All of a mailbox, oldest first. */
+    List<StoredMail> all(String to) {
+        return list(to, "", Integer.MAX_VALUE).reversed();
     }
 
     Optional<StoredMail> find(String id) {
