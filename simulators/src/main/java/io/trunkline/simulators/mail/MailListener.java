@@ -18,7 +18,8 @@ import org.subethamail.smtp.server.SessionHandler;
 
 /** SMTP: every sender and recipient is welcome, unless a fault says otherwise. */
 final class MailListener implements AutoCloseable {
-    static final List<String> OPERATIONS = List.of("connect", "mail", "rcpt", "data", MailReports.OPERATION);
+    /** Of a session. */
+    static final List<String> OPERATIONS = List.of("connect", "mail", "rcpt", "data");
 
     /** Sessions at once; further ones are told to come back (421). */
     private static final int MOST_SESSIONS = 1_000;

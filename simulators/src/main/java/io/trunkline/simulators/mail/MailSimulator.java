@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -54,7 +56,9 @@ public final class MailSimulator implements AutoCloseable {
 
     /** Adds {@code /mail/…} and {@code /mailbox…} of the control interface. */
     public void addTo(Routes routes) throws IOException {
-        new FaultRoutes(faults, MailListener.OPERATIONS, REPLY_CODE).addTo(routes, "/mail/faults");
+        List<String> operations = new ArrayList<>(MailListener.OPERATIONS);
+        operations.add(MailReports.OPERATION);
+        new FaultRoutes(faults, operations, REPLY_CODE).addTo(routes, "/mail/faults");
         new MailboxRoutes(mailbox).addTo(routes);
         new MailboxPage(mailbox).addTo(routes);
     }
