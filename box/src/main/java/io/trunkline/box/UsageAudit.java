@@ -4,12 +4,12 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 
-/** Compares balances with what the items add up to. */
+/** Compares balances, and the sums that summaries are made of, with what the items add up to. */
 final class UsageAudit {
     private UsageAudit() {}
 
     /**
-     * Names each balance that is not what its items say.
+     * Names each balance and each sum that is not what its items say.
      *
      * @return whether there is none
      */
@@ -34,7 +34,22 @@ final class UsageAudit {
                     differences.isEmpty()
                             ? "Every balance is what its items add up to."
                             : differences.size() + " balances are not what their items add up to.");
-            return differences.isEmpty();
+            JsonNode sums = answer.json().path("sums");
+            for (JsonNode sum : sums) {
+                out.println("organization %s, holder %s, %s: the sums say %s items, %s units and %s micros too many"
+                        .formatted(
+                                sum.path("organization").stringValue(""),
+                                sum.path("holder").stringValue(""),
+                                sum.path("day").stringValue(""),
+                                sum.path("items"),
+                                sum.path("quantity").stringValue(""),
+                                sum.path("cost_micros").stringValue("")));
+            }
+            out.println(
+                    sums.isEmpty()
+                            ? "Every sum of a day is what its items add up to."
+                            : sums.size() + " sums of days are not what their items add up to.");
+            return differences.isEmpty() && sums.isEmpty();
         }
     }
 }

@@ -306,7 +306,9 @@ class UpTest {
                 .singleElement()
                 .asString()
                 .contains("record_id");
-        assertThat(usage(true, "audit")).containsExactly("Every balance is what its items add up to.");
+        assertThat(usage(true, "audit")).containsExactly(
+                        "Every balance is what its items add up to.",
+                        "Every sum of a day is what its items add up to.");
         assertThatThrownBy(() -> usage(true, "check", "calls.xml"))
                 .isInstanceOf(BoxException.class)
                 .hasMessageContaining(".ndjson");

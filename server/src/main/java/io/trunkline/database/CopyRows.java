@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import org.postgresql.copy.CopyIn;
 public final class CopyRows {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+    private static final LocalDate FIRST_DAY = LocalDate.of(2000, 1, 1);
     private static final int UUID_BYTES = 2 * Long.BYTES;
     /** The type of uuid in the catalog of every PostgreSQL. */
     private static final int UUID_OID = 2950;
@@ -110,6 +112,11 @@ public final class CopyRows {
     /** {@code timestamptz}. */
     public CopyRows time(Instant value) {
         return number(ChronoUnit.MICROS.between(EPOCH, value));
+    }
+
+    /** {@code date}. */
+    public CopyRows date(LocalDate value) {
+        return integer(Math.toIntExact(ChronoUnit.DAYS.between(FIRST_DAY, value)));
     }
 
     /** {@code "char"}: one ASCII character. */

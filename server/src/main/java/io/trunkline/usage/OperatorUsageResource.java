@@ -158,13 +158,23 @@ class OperatorUsageResource {
     ResponseEntity<byte[]> audit(Exchange exchange) {
         exchange.parameters().check();
         return exchange.resource(json -> json.objects(
-                "differences",
-                audit.differences(),
-                (entry, difference) -> entry.text("organization", difference.organization())
-                        .text("holder", difference.holder())
-                        .text("allowance", difference.allowance())
-                        .time("from", difference.from())
-                        .number("balance", difference.balance())
-                        .number("items", difference.items())));
+                        "sums",
+                        audit.offSums(),
+                        (entry, sum) -> entry.text("organization", sum.organization())
+                                .text("holder", sum.holder())
+                                .text("day", sum.day())
+                                .number("items", sum.items())
+                                .text("quantity", sum.quantity())
+                                .text("charged_quantity", sum.chargedQuantity())
+                                .text("cost_micros", sum.costMicros()))
+                .objects(
+                        "differences",
+                        audit.differences(),
+                        (entry, difference) -> entry.text("organization", difference.organization())
+                                .text("holder", difference.holder())
+                                .text("allowance", difference.allowance())
+                                .time("from", difference.from())
+                                .number("balance", difference.balance())
+                                .number("items", difference.items())));
     }
 }

@@ -2,12 +2,15 @@ package io.trunkline.usage;
 
 import io.trunkline.database.Database;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Balances beside what the items say that was taken: they are equal at every commit. Periods that began before the
- * retention are left out, since their items may be gone.
+ * Balances beside what the items say that was taken, and sums by day beside the items: they are equal at every commit.
+ * Periods that began before the retention are left out, and months before it, since their items may be gone.
  */
 @Component
 class UsageAudit {
@@ -40,6 +43,34 @@ class UsageAudit {
                 AND coalesce(b.period_from, s.period_from, 'infinity') >= ?
             ORDER BY 1, 2, 3, 4 LIMIT ?""";
 
+    /** What the sums say beyond what the items say, of each kind of usage of a day. */
+    private static final String OFF_SUMS = """
+            SELECT organization_id::text AS organization, %1$s::text AS holder, day::text AS day,
+                sum(items)::bigint AS items, sum(quantity)::text AS quantity,
+                sum(charged_quantity)::text AS charged_quantity, sum(cost_micros)::text AS cost_micros
+            FROM (
+                SELECT organization_id, %2$s, day, %3$s, items, quantity, charged_quantity, cost_micros
+                FROM %4$s WHERE day >= ?::date
+                UNION ALL
+                SELECT organization_id, %2$s, day, %3$s, -items, -quantity, -charged_quantity, -cost_micros
+                FROM (%5$s) of_items WHERE day >= ?::date) both_sides
+            GROUP BY organization_id, %2$s, day, %3$s
+            HAVING sum(items) <> 0 OR sum(quantity) <> 0 OR sum(charged_quantity) <> 0 OR sum(cost_micros) <> 0
+            ORDER BY 1, 2, 3 LIMIT ?""";
+
+    private static final String OFF_LINES = OFF_SUMS.formatted(
+            "subscription_id",
+            "subscription_id, subscriber_id, account_id",
+            UsageRollups.KINDS,
+            UsageRollups.LINES,
+            UsageRollups.OF_ITEMS.formatted(UsageStore.ITEMS));
+    private static final String OFF_ACCOUNTS = OFF_SUMS.formatted(
+            "account_id",
+            "account_id",
+            UsageRollups.KINDS,
+            UsageRollups.ACCOUNTS,
+            UsageRollups.OF_ITEMS.formatted(UsageStore.ITEMS));
+
     private final Database database;
     private final UsagePartitions partitions;
 
@@ -50,6 +81,46 @@ class UsageAudit {
 
     /** A balance that is not what its items add up to. */
     record Difference(String organization, String holder, String allowance, Instant from, long balance, long items) {}
+
+    /**
+     * Sums of a day that are not those of its items.
+     *
+     * @param holder the line, or the account
+     * @param items how many too many, as the other ones; decimal digits
+     */
+    record OffSum(
+            String organization,
+            String holder,
+            String day,
+            long items,
+            String quantity,
+            String chargedQuantity,
+            String costMicros) {}
+
+    /** None where all is well; the first ones where there are many. */
+    List<OffSum> offSums() {
+        String first = YearMonth.from(partitions.oldest().atOffset(ZoneOffset.UTC))
+                .atDay(1)
+                .toString();
+        return Stream.of(OFF_LINES, OFF_ACCOUNTS)
+                .flatMap(query -> database
+                        .owner()
+                        .list(
+                                query,
+                                row -> new OffSum(
+                                        row.text("organization"),
+                                        row.text("holder"),
+                                        row.text("day"),
+                                        row.longInteger("items"),
+                                        row.text("quantity"),
+                                        row.text("charged_quantity"),
+                                        row.text("cost_micros")),
+                                first,
+                                first,
+                                SHOWN)
+                        .stream())
+                .toList();
+    }
 
     /** None where all is well; the first ones where there are many. */
     List<Difference> differences() {

@@ -1,6 +1,7 @@
 package io.trunkline.usage;
 
 import io.trunkline.database.Chore;
+import io.trunkline.database.Database;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Period;
@@ -18,8 +19,11 @@ class UsageConfiguration {
             @Value("${trunkline.usage.retention:P24M}") Period retention,
             @Value("${trunkline.usage.months-ahead:2}") int monthsAhead,
             @Value("${trunkline.usage.partitions-every:1h}") Duration partitionsEvery,
+            @Value("${trunkline.usage.fold-every:5m}") Duration foldEvery,
+            @Value("${trunkline.usage.retention-every:1d}") Duration retentionEvery,
             @Value("${trunkline.usage.sequencer-poll:250ms}") Duration sequencerPoll) {
-        return new UsageSettings(examinedRows, retention, monthsAhead, partitionsEvery, sequencerPoll);
+        return new UsageSettings(
+                examinedRows, retention, monthsAhead, partitionsEvery, foldEvery, retentionEvery, sequencerPoll);
     }
 
     @Bean
@@ -40,5 +44,15 @@ class UsageConfiguration {
     @Bean
     Chore usagePartitionsChore(UsagePartitions partitions, UsageSettings settings) {
         return new Chore("usage-partitions", settings.partitionsEvery(), partitions::maintain);
+    }
+
+    @Bean
+    Chore usageRollupsChore(Database database, UsageSettings settings) {
+        return new Chore("usage-rollups", settings.foldEvery(), () -> UsageRollups.fold(database));
+    }
+
+    @Bean
+    Chore usageRetentionChore(UsageRetention retention, UsageSettings settings) {
+        return new Chore("usage-retention", settings.retentionEvery(), retention::maintain);
     }
 }

@@ -79,7 +79,8 @@ class UsageItemResource {
         return new UsageItemShape(exchange.preferences().applies("msisdn", "string"));
     }
 
-    private static UsageFilter filter(Parameters parameters) {
+    /** Which items a request asks for. */
+    static UsageFilter filter(Parameters parameters) {
         Optional<LocalDate> from = date(parameters, "from-date");
         Optional<LocalDate> to = date(parameters, "to-date");
         if (from.isPresent() && to.isPresent() && from.get().isAfter(to.get())) {

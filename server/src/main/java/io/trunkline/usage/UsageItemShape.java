@@ -92,7 +92,7 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
         }
     }
 
-    private static void cost(Json json, long micros, String currency) {
+    static void cost(Json json, long micros, String currency) {
         json.object(
                 "cost",
                 cost -> cost.number("amount", rounded(micros))

@@ -112,10 +112,14 @@ class UsagePartitions {
             sql.list("SELECT pg_advisory_xact_lock(?)", _ -> true, LOCK);
             if (attached(sql).stream().noneMatch(partition -> partition.month().equals(month))) {
                 // One that was detached comes back when the retention has been made longer.
-                if (sql.one(TABLE, _ -> true, name).isEmpty()) {
+                boolean isNew = sql.one(TABLE, _ -> true, name).isEmpty();
+                if (isNew) {
                     sql.update("CREATE TABLE " + name + " (LIKE usage_items INCLUDING ALL)");
                 }
                 sql.update("ALTER TABLE usage_items ATTACH PARTITION " + name + bounds(month));
+                if (!isNew) {
+                    UsageRollups.sum(sql, name, month);
+                }
                 log.info("usage of {} has its partition", month);
             }
             return true;
@@ -162,6 +166,7 @@ class UsagePartitions {
             }
             sql.update("ALTER TABLE " + filled.name() + " RENAME TO " + name);
             sql.update("ALTER TABLE usage_items ATTACH PARTITION " + name + bounds(month));
+            UsageRollups.sum(sql, name, month);
             return true;
         });
         refuseUnless(done, month);

@@ -10,10 +10,18 @@ import java.time.Period;
  * @param retention how long items are kept, from the start of what they tell of
  * @param monthsAhead how many months after the present one are ready for items
  * @param partitionsEvery how often it is seen to that they are
+ * @param foldEvery how often the sums that batches have brought are put together
+ * @param retentionEvery how often what is past the retention is forgotten
  * @param sequencerPoll how often batches are given their numbers
  */
 record UsageSettings(
-        int examinedRows, Period retention, int monthsAhead, Duration partitionsEvery, Duration sequencerPoll) {
+        int examinedRows,
+        Period retention,
+        int monthsAhead,
+        Duration partitionsEvery,
+        Duration foldEvery,
+        Duration retentionEvery,
+        Duration sequencerPoll) {
     UsageSettings {
         if (examinedRows < 1_000) {
             throw new IllegalArgumentException(

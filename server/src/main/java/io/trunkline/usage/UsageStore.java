@@ -254,6 +254,12 @@ final class UsageStore {
         var rows = table.isNew() ? new CopyRows(ITEMS_COLUMNS).frozen() : new CopyRows(ITEMS_COLUMNS);
         items.forEach(item -> write(rows, item, batch, processedAt.apply(item)));
         transaction.copy(table.name() + ITEM_COLUMNS, rows);
+        // A month that is made with all of its items is summed when it is whole.
+        if (!table.isNew()) {
+            var rollups = new UsageRollups();
+            items.forEach(rollups::add);
+            rollups.write(transaction);
+        }
         return batch;
     }
 

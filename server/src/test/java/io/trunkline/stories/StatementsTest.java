@@ -64,6 +64,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
             Map.entry("GET /enterprise/usage/items", 1),
             Map.entry("GET /enterprise/usage/items/{id}", 1),
+            Map.entry("GET /enterprise/usage/summary", 1),
             Map.entry("PATCH /enterprise/subscribers/{id}", 5),
             Map.entry("POST /enterprise/messages", 7),
             Map.entry("POST /enterprise/orders", 12),

@@ -91,8 +91,12 @@ final class FeedTest {
     }
 
     private void isSound() {
-        assertThat(operator.get("/operator/usage/audit").json().path("differences"))
-                .isEmpty();
+        JsonNode audit = operator.get("/operator/usage/audit").json();
+        assertThat(audit.path("differences")).isEmpty();
+        assertThat(audit.path("sums")
+                        .valueStream()
+                        .map(sum -> sum.path("organization").stringValue()))
+                .doesNotContain(feed.world.organization().value().toString());
     }
 
     @Test

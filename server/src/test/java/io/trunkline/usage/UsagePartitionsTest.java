@@ -69,7 +69,14 @@ final class UsagePartitionsTest {
     private UsagePartitions at(Instant now, Period retention) {
         return new UsagePartitions(
                 database,
-                new UsageSettings(5_000, retention, 2, Duration.ofHours(1), Duration.ofMillis(250)),
+                new UsageSettings(
+                        5_000,
+                        retention,
+                        2,
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Duration.ofMillis(250)),
                 Clock.fixed(now, ZoneOffset.UTC));
     }
 

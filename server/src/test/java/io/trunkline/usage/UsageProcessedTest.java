@@ -343,8 +343,14 @@ final class UsageProcessedTest {
 
     @Test
     void one_server_at_a_time_gives_numbers_and_another_takes_over() {
-        var settings =
-                new UsageSettings(5_000, java.time.Period.ofMonths(24), 2, Duration.ofHours(1), Duration.ofMillis(250));
+        var settings = new UsageSettings(
+                5_000,
+                java.time.Period.ofMonths(24),
+                2,
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Duration.ofMillis(250));
         World world = server.world("processed-lease");
         SomeUsage usage = usage(world, 9);
         // A holder that has died: nobody else gives numbers until its lease is over.
