@@ -306,7 +306,8 @@ class UpTest {
                 .singleElement()
                 .asString()
                 .contains("record_id");
-        assertThat(usage(true, "audit")).containsExactly(
+        assertThat(usage(true, "audit"))
+                .containsExactly(
                         "Every balance is what its items add up to.",
                         "Every sum of a day is what its items add up to.");
         assertThatThrownBy(() -> usage(true, "check", "calls.xml"))

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ final class FeedLookups {
     private static final String BY_NUMBER = """
             SELECT msisdn AS name, organization_id, subscription_id, held_from, held_to FROM phone_numbers
             WHERE '+' || msisdn = ANY (?)""";
+    private static final String IMSI_THEN = """
+            SELECT imsi FROM sim_profiles
+            WHERE organization_id = ? AND subscription_id = ? AND held_from <= ? AND (held_to IS NULL OR held_to > ?)
+                AND imsi IS NOT NULL""";
     private static final String STOCK = """
             SELECT imsi AS name FROM profile_stock WHERE imsi = ANY (?)
             UNION ALL SELECT msisdn FROM number_stock WHERE msisdn = ANY (?)""";
@@ -124,6 +129,15 @@ final class FeedLookups {
                     .toList();
         }
 
+        /** A product that it has or once had. */
+        Holding product(ProductId id) {
+            return products.stream()
+                    .map(Product::holding)
+                    .filter(holding -> holding.product().equals(id))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         /** Its first number then. */
         Optional<Long> numberAt(Instant moment) {
             return numbers.stream()
@@ -175,6 +189,34 @@ final class FeedLookups {
         return lookups;
     }
 
+    /** For what is known to be of these lines. */
+    static FeedLookups of(
+            Sql sql,
+            Tariffs.Book book,
+            OrganizationId organization,
+            Set<SubscriptionId> lines,
+            Set<String> otherNumbers) {
+        var lookups = new FeedLookups();
+        lookups.hold(
+                sql,
+                BY_NUMBER,
+                otherNumbers.stream().map(number -> "+" + number).toArray(String[]::new),
+                lookups.byNumber);
+        lookups.readLines(sql, book, lines.stream().collect(Collectors.toMap(line -> line, _ -> organization)));
+        return lookups;
+    }
+
+    Line line(SubscriptionId id) {
+        return Optional.ofNullable(lines.get(id)).orElseThrow();
+    }
+
+    /** Of the SIM that a line had then, where it had one. */
+    static @Nullable String imsi(Sql sql, OrganizationId organization, SubscriptionId line, Instant at) {
+        return sql.list(IMSI_THEN, row -> row.text("imsi"), organization, line, at, at).stream()
+                .findFirst()
+                .orElse(null);
+    }
+
     private void hold(Sql sql, String query, String[] names, Map<String, List<Held>> into) {
         if (names.length > 0) {
             sql.list(
@@ -203,6 +245,10 @@ final class FeedLookups {
                     .filter(held -> held.at(record.startedAt()))
                     .forEach(held -> wanted.put(held.line(), held.organization()));
         }
+        readLines(sql, book, wanted);
+    }
+
+    private void readLines(Sql sql, Tariffs.Book book, Map<SubscriptionId, OrganizationId> wanted) {
         if (wanted.isEmpty()) {
             return;
         }

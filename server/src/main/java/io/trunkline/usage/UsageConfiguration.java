@@ -21,9 +21,17 @@ class UsageConfiguration {
             @Value("${trunkline.usage.partitions-every:1h}") Duration partitionsEvery,
             @Value("${trunkline.usage.fold-every:5m}") Duration foldEvery,
             @Value("${trunkline.usage.retention-every:1d}") Duration retentionEvery,
+            @Value("${trunkline.usage.closes-after:10d}") Duration closesAfter,
             @Value("${trunkline.usage.sequencer-poll:250ms}") Duration sequencerPoll) {
         return new UsageSettings(
-                examinedRows, retention, monthsAhead, partitionsEvery, foldEvery, retentionEvery, sequencerPoll);
+                examinedRows,
+                retention,
+                monthsAhead,
+                partitionsEvery,
+                foldEvery,
+                retentionEvery,
+                closesAfter,
+                sequencerPoll);
     }
 
     @Bean

@@ -70,6 +70,23 @@ public record UsageItem(
             Instant startedAt,
             Instant endedAt,
             long quantity) {
+        /** The same where it is judged anew whether it was abroad. */
+        Event roaming(boolean abroad) {
+            return new Event(
+                    type,
+                    direction,
+                    technology,
+                    ownNumber,
+                    otherNumber,
+                    otherAddress,
+                    country,
+                    abroad,
+                    recorded,
+                    startedAt,
+                    endedAt,
+                    quantity);
+        }
+
         /** The same with a part of the quantity. */
         Event with(long part) {
             return new Event(

@@ -87,11 +87,11 @@ final class UsageRollups {
         private long charged;
         private long micros;
 
-        void add(UsageItem item) {
-            items++;
-            quantity += item.event().quantity();
-            charged += item.charge().quantity();
-            micros += item.charge().micros();
+        void add(UsageItem item, int sign) {
+            items += sign;
+            quantity += sign * item.event().quantity();
+            charged += sign * item.charge().quantity();
+            micros += sign * item.charge().micros();
         }
 
         void write(CopyRows rows) {
@@ -100,6 +100,15 @@ final class UsageRollups {
     }
 
     void add(UsageItem item) {
+        add(item, 1);
+    }
+
+    /** One that is there no more. */
+    void subtract(UsageItem item) {
+        add(item, -1);
+    }
+
+    private void add(UsageItem item, int sign) {
         UsageItem.Holder holder = item.holder();
         UsageItem.Event event = item.event();
         UsageItem.Charge charge = item.charge();
@@ -115,8 +124,8 @@ final class UsageRollups {
                         event.country()));
         var line = new Line(
                 account, holder.subscription().value(), holder.subscriber().value());
-        accounts.computeIfAbsent(account, _ -> new Sums()).add(item);
-        lines.computeIfAbsent(line, _ -> new Sums()).add(item);
+        accounts.computeIfAbsent(account, _ -> new Sums()).add(item, sign);
+        lines.computeIfAbsent(line, _ -> new Sums()).add(item, sign);
     }
 
     /** Writes what was added, in the transaction of the items. */

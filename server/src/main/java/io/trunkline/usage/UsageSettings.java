@@ -12,6 +12,7 @@ import java.time.Period;
  * @param partitionsEvery how often it is seen to that they are
  * @param foldEvery how often the sums that batches have brought are put together
  * @param retentionEvery how often what is past the retention is forgotten
+ * @param closesAfter how long after its end a month is closed, so that its items never change
  * @param sequencerPoll how often batches are given their numbers
  */
 record UsageSettings(
@@ -21,11 +22,16 @@ record UsageSettings(
         Duration partitionsEvery,
         Duration foldEvery,
         Duration retentionEvery,
+        Duration closesAfter,
         Duration sequencerPoll) {
     UsageSettings {
         if (examinedRows < 1_000) {
             throw new IllegalArgumentException(
                     "trunkline.usage.examined-rows is " + examinedRows + ", expected at least 1000");
+        }
+        if (closesAfter.isNegative()) {
+            throw new IllegalArgumentException(
+                    "trunkline.usage.closes-after is " + closesAfter + ", expected 0 or more");
         }
         if (monthsAhead < 1 || monthsAhead > 24) {
             throw new IllegalArgumentException("trunkline.usage.months-ahead is " + monthsAhead + ", expected 1 to 24");

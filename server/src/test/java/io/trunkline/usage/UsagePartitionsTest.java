@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trunkline.database.Connections;
 import io.trunkline.database.Database;
 import io.trunkline.database.DatabaseException;
+import io.trunkline.ids.Id;
 import io.trunkline.stories.Api;
 import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.World;
@@ -76,6 +77,7 @@ final class UsagePartitionsTest {
                         Duration.ofHours(1),
                         Duration.ofHours(1),
                         Duration.ofHours(1),
+                        Duration.ofDays(10),
                         Duration.ofMillis(250)),
                 Clock.fixed(now, ZoneOffset.UTC));
     }
@@ -160,7 +162,11 @@ final class UsagePartitionsTest {
         String link = "/enterprise/usage/items/" + oldest.id();
         assertThat(api.get(link).status()).isEqualTo(200);
 
+        assertThat(summed(api)).isEqualTo(500);
+
         at(now, Period.ofMonths(2)).maintain();
+        forgets(at(now, Period.ofMonths(2)));
+        assertThat(summed(api)).isBetween(1L, 499L);
 
         String month = "usage_items_"
                 + oldest.event().startedAt().toString().substring(0, 7).replace('-', '_');
@@ -176,6 +182,44 @@ final class UsagePartitionsTest {
                 .cover(oldest.event().startedAt(), oldest.event().startedAt());
         assertThat(partitions()).contains(month);
         assertThat(api.get(link).status()).isEqualTo(200);
+        assertThat(server.bean(UsageAudit.class).offSums())
+                .as("its sums come back with it")
+                .isEmpty();
+    }
+
+    private static long summed(Api api) {
+        return api.get("/enterprise/usage/summary")
+                .json()
+                .path("_embedded")
+                .path("groups")
+                .valueStream()
+                .mapToLong(group -> group.path("items").longValue())
+                .sum();
+    }
+
+    /** Of what is past the retention nothing is left, of what is not, all. */
+    private void forgets(UsagePartitions partitions) {
+        Instant old = partitions.oldest().minus(Duration.ofDays(32));
+        for (Instant at : List.of(old, Instant.now())) {
+            database.owner().update("""
+                    INSERT INTO usage_records (source_id, record_id, content, started_at)
+                    SELECT -1, ? || n, gen_random_uuid(), ? FROM generate_series(1, 6000) n""", at.toString(), at);
+            database.owner().update("""
+                    INSERT INTO usage_quarantine (source_id, key, id, reason, run, line, original, at)
+                    VALUES (-1, ?, ?, 'malformed', -1, 1, '', ?)""", at.toString(), Id.newValue(at), at);
+            database.owner().update("""
+                    INSERT INTO usage_balances (organization_id, holder_id, offering_id, allowance, period_from,
+                        period_to, pooled, used)
+                    VALUES (?, gen_random_uuid(), gen_random_uuid(), 'forgotten', ?, ?, false, 0)""", world.organization(), at.minusSeconds(1), at);
+        }
+
+        new UsageRetention(database, partitions).maintain();
+
+        assertThat(database.owner().list("""
+                        SELECT (SELECT count(*) FROM usage_records WHERE source_id = -1) || ' '
+                            || (SELECT count(*) FROM usage_quarantine WHERE source_id = -1) || ' '
+                            || (SELECT count(*) FROM usage_balances WHERE allowance = 'forgotten') AS left""", row -> row.text("left"))).containsExactly("6000 1 1");
+        database.owner().update("DELETE FROM usage_balances WHERE allowance = 'forgotten'");
     }
 
     @Test

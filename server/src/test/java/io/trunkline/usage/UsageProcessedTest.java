@@ -350,6 +350,7 @@ final class UsageProcessedTest {
                 Duration.ofHours(1),
                 Duration.ofHours(1),
                 Duration.ofHours(1),
+                Duration.ofDays(10),
                 Duration.ofMillis(250));
         World world = server.world("processed-lease");
         SomeUsage usage = usage(world, 9);
