@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Rates usage again by the tariffs of its dates, on request: of a line, or where it shares allowances of all lines of an
- * account. Each request is one transaction; doing it twice changes nothing.
+ * Rates usage again by the tariffs of its dates, on request: of a line, or of all lines of an account where they share
+ * allowances. Each request is one transaction; doing it twice changes nothing.
  */
 @Component
 class Reratings {

@@ -130,9 +130,9 @@ class UsageSummary {
     }
 
     /** Empty where any will do. */
-    private static Optional<List<String>> letters(List<? extends UsageItem.Coded> coded) {
+    private static Optional<String[]> letters(List<? extends UsageItem.Coded> coded) {
         return Optional.of(
-                        coded.stream().map(one -> String.valueOf(one.letter())).toList())
-                .filter(letters -> !letters.isEmpty());
+                        coded.stream().map(one -> String.valueOf(one.letter())).toArray(String[]::new))
+                .filter(letters -> letters.length > 0);
     }
 }
