@@ -22,12 +22,14 @@ class Feed {
     private final Database database;
     private final UsagePartitions partitions;
     private final Tariffs tariffs;
+    private final UsageThresholds thresholds;
     private final Clock clock;
 
-    Feed(Database database, UsagePartitions partitions, Tariffs tariffs, Clock clock) {
+    Feed(Database database, UsagePartitions partitions, Tariffs tariffs, UsageThresholds thresholds, Clock clock) {
         this.database = database;
         this.partitions = partitions;
         this.tariffs = tariffs;
+        this.thresholds = thresholds;
         this.clock = clock;
     }
 
@@ -68,7 +70,7 @@ class Feed {
 
     /** Takes a batch whose months are covered. */
     FeedCounts take(Sql sql, FeedStore.Source source, FeedBatch batch) {
-        return new FeedRound(sql, source, tariffs.book(sql), batch, clock.instant()).run();
+        return new FeedRound(sql, source, tariffs.book(sql), batch, thresholds, clock.instant()).run();
     }
 
     /**

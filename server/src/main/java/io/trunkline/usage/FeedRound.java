@@ -30,6 +30,7 @@ final class FeedRound {
     private final FeedStore.Source source;
     private final Tariffs.Book book;
     private final FeedBatch batch;
+    private final UsageThresholds thresholds;
     private final Instant now;
 
     private final Map<String, UUID> before;
@@ -41,8 +42,15 @@ final class FeedRound {
     private final List<FeedCounts.Quarantined> quarantined = new ArrayList<>();
     private long repeated;
 
-    FeedRound(Sql sql, FeedStore.Source source, Tariffs.Book book, FeedBatch batch, Instant now) {
+    FeedRound(
+            Sql sql,
+            FeedStore.Source source,
+            Tariffs.Book book,
+            FeedBatch batch,
+            UsageThresholds thresholds,
+            Instant now) {
         this.sql = sql;
+        this.thresholds = thresholds;
         this.source = source;
         this.book = book;
         this.batch = batch;
@@ -67,6 +75,7 @@ final class FeedRound {
         batch.lines().forEach(line -> judge(line, mediated, balances));
         write();
         balances.write(sql);
+        thresholds.raise(sql, balances, items, now);
         return new FeedCounts(accepted.size(), repeated, List.copyOf(quarantined));
     }
 

@@ -72,7 +72,7 @@ final class Rerating {
     private record Rateable(
             FeedLookups.Line line, UsageItem.Event event, Chargeable usage, Holding plan, List<Holding> products) {}
 
-    Outcome run() {
+    Outcome run(UsageThresholds thresholds) {
         records.forEach(record -> rateable(record).ifPresent(found -> rateable.put(record, found)));
         Map<UsageBalances.Key, Long> before = Rating.sums(records.stream()
                         .flatMap(record -> record.items().stream())
@@ -97,6 +97,7 @@ final class Rerating {
         made.removeAll(kept);
         write();
         balances.write(sql);
+        thresholds.raise(sql, balances, made, now);
         Set<Id> ids = made.stream().map(UsageItem::id).collect(Collectors.toSet());
         long removed = gone.stream().filter(item -> !ids.contains(item.id())).count();
         return new Outcome(records.size(), made.size(), removed, refused);

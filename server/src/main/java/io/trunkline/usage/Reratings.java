@@ -36,13 +36,21 @@ class Reratings {
     private final Database database;
     private final Tariffs tariffs;
     private final Audit audit;
+    private final UsageThresholds thresholds;
     private final UsageSettings settings;
     private final Clock clock;
 
-    Reratings(Database database, Tariffs tariffs, Audit audit, UsageSettings settings, Clock clock) {
+    Reratings(
+            Database database,
+            Tariffs tariffs,
+            Audit audit,
+            UsageThresholds thresholds,
+            UsageSettings settings,
+            Clock clock) {
         this.database = database;
         this.tariffs = tariffs;
         this.audit = audit;
+        this.thresholds = thresholds;
         this.settings = settings;
         this.clock = clock;
     }
@@ -91,8 +99,9 @@ class Reratings {
             if (records.stream().mapToLong(record -> record.items().size()).sum() > MOST_ITEMS) {
                 return Optional.empty();
             }
-            Rerating.Outcome outcome =
-                    new Rerating(sql, lines.organization(), records, tariffs.book(sql), clock.instant()).run();
+            Rerating.Outcome outcome = new Rerating(
+                            sql, lines.organization(), records, tariffs.book(sql), clock.instant())
+                    .run(thresholds);
             note(sql, lines, from, outcome, caller, correlationId);
             return Optional.of(outcome);
         });

@@ -59,6 +59,7 @@ final class UsageBalances {
     private final Map<Key, Long> used = new HashMap<>();
     private final Map<Key, Long> taken = new HashMap<>();
     private final Map<Key, Long> poolSizes = new HashMap<>();
+    private final Map<Key, Holding> holdings = new HashMap<>();
 
     /** A pot is of one organization. */
     record Key(OrganizationId organization, Pot pot) {}
@@ -172,7 +173,27 @@ final class UsageBalances {
         return used.getOrDefault(key, 0L) + taken.getOrDefault(key, 0L);
     }
 
+    /** A balance that has more used than before. */
+    record Grown(Key key, long before, long after, long size) {}
+
+    /** Of those of which {@link #remaining} was asked. */
+    List<Grown> grown() {
+        return taken.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0 && holdings.containsKey(entry.getKey()))
+                .map(entry -> {
+                    Key key = entry.getKey();
+                    long before = used.getOrDefault(key, 0L);
+                    return new Grown(
+                            key,
+                            before,
+                            before + entry.getValue(),
+                            size(key, Optional.ofNullable(holdings.get(key)).orElseThrow()));
+                })
+                .toList();
+    }
+
     long remaining(Key key, Holding holding) {
+        holdings.putIfAbsent(key, holding);
         return size(key, holding) - used(key);
     }
 

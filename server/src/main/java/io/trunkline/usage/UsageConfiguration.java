@@ -22,6 +22,7 @@ class UsageConfiguration {
             @Value("${trunkline.usage.fold-every:5m}") Duration foldEvery,
             @Value("${trunkline.usage.retention-every:1d}") Duration retentionEvery,
             @Value("${trunkline.usage.closes-after:10d}") Duration closesAfter,
+            @Value("${trunkline.usage.amounts:}") List<Long> amounts,
             @Value("${trunkline.usage.sequencer-poll:250ms}") Duration sequencerPoll) {
         return new UsageSettings(
                 examinedRows,
@@ -31,6 +32,7 @@ class UsageConfiguration {
                 foldEvery,
                 retentionEvery,
                 closesAfter,
+                List.copyOf(amounts),
                 sequencerPoll);
     }
 

@@ -26,6 +26,7 @@ class UsageRetention {
     private static final String QUARANTINE = FORGET.formatted("usage_quarantine", "id < ? AND at < ?");
 
     private static final String BALANCES = FORGET.formatted("usage_balances", "period_to <= ?");
+    private static final String THRESHOLDS = FORGET.formatted("usage_thresholds", "period_from < ?");
     private static final String LINES = FORGET.formatted(UsageRollups.LINES, "day < ?::date");
     private static final String ACCOUNTS = FORGET.formatted(UsageRollups.ACCOUNTS, "day < ?::date");
 
@@ -44,6 +45,7 @@ class UsageRetention {
         forget(RECORDS, start);
         forget(QUARANTINE, Id.newValue(start), start);
         forget(BALANCES, start);
+        forget(THRESHOLDS, start);
         forget(LINES, day);
         forget(ACCOUNTS, day);
     }

@@ -2,6 +2,7 @@ package io.trunkline.usage;
 
 import java.time.Duration;
 import java.time.Period;
+import java.util.List;
 
 /**
  * The limits of the room.
@@ -13,6 +14,7 @@ import java.time.Period;
  * @param foldEvery how often the sums that batches have brought are put together
  * @param retentionEvery how often what is past the retention is forgotten
  * @param closesAfter how long after its end a month is closed, so that its items never change
+ * @param amounts at which costs of a line in a month an event is raised, in minor units; none: nobody is told
  * @param sequencerPoll how often batches are given their numbers
  */
 record UsageSettings(
@@ -23,11 +25,15 @@ record UsageSettings(
         Duration foldEvery,
         Duration retentionEvery,
         Duration closesAfter,
+        List<Long> amounts,
         Duration sequencerPoll) {
     UsageSettings {
         if (examinedRows < 1_000) {
             throw new IllegalArgumentException(
                     "trunkline.usage.examined-rows is " + examinedRows + ", expected at least 1000");
+        }
+        if (amounts.stream().anyMatch(amount -> amount <= 0)) {
+            throw new IllegalArgumentException("trunkline.usage.amounts is " + amounts + ", expected more than 0");
         }
         if (closesAfter.isNegative()) {
             throw new IllegalArgumentException(

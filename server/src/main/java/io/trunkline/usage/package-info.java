@@ -12,6 +12,7 @@
             "subscribers",
             "subscriptions",
             "catalog",
+            "events",
             "rating"
         })
 @NullMarked

@@ -78,6 +78,7 @@ final class UsagePartitionsTest {
                         Duration.ofHours(1),
                         Duration.ofHours(1),
                         Duration.ofDays(10),
+                        List.of(),
                         Duration.ofMillis(250)),
                 Clock.fixed(now, ZoneOffset.UTC));
     }
@@ -199,26 +200,29 @@ final class UsagePartitionsTest {
 
     /** Of what is past the retention nothing is left, of what is not, all. */
     private void forgets(UsagePartitions partitions) {
-        Instant old = partitions.oldest().minus(Duration.ofDays(32));
-        for (Instant at : List.of(old, Instant.now())) {
-            database.owner().update("""
-                    INSERT INTO usage_records (source_id, record_id, content, started_at)
-                    SELECT -1, ? || n, gen_random_uuid(), ? FROM generate_series(1, 6000) n""", at.toString(), at);
-            database.owner().update("""
-                    INSERT INTO usage_quarantine (source_id, key, id, reason, run, line, original, at)
-                    VALUES (-1, ?, ?, 'malformed', -1, 1, '', ?)""", at.toString(), Id.newValue(at), at);
-            database.owner().update("""
-                    INSERT INTO usage_balances (organization_id, holder_id, offering_id, allowance, period_from,
-                        period_to, pooled, used)
-                    VALUES (?, gen_random_uuid(), gen_random_uuid(), 'forgotten', ?, ?, false, 0)""", world.organization(), at.minusSeconds(1), at);
+        String record = """
+                INSERT INTO usage_records (source_id, record_id, content, started_at)
+                SELECT -1, ? || n, gen_random_uuid(), ? FROM generate_series(1, 6000) n""";
+        String aside = """
+                INSERT INTO usage_quarantine (source_id, key, id, reason, run, line, original, at)
+                VALUES (-1, ?, ?, 'malformed', -1, 1, '', ?)""";
+        String balance = """
+                INSERT INTO usage_balances (organization_id, holder_id, offering_id, allowance, period_from,
+                    period_to, pooled, used)
+                VALUES (?, gen_random_uuid(), gen_random_uuid(), 'forgotten', ?, ?, false, 0)""";
+        for (Instant at : List.of(partitions.oldest().minus(Duration.ofDays(32)), Instant.now())) {
+            database.owner().update(record, at.toString(), at);
+            database.owner().update(aside, at.toString(), Id.newValue(at), at);
+            database.owner().update(balance, world.organization(), at.minusSeconds(1), at);
         }
 
         new UsageRetention(database, partitions).maintain();
 
-        assertThat(database.owner().list("""
-                        SELECT (SELECT count(*) FROM usage_records WHERE source_id = -1) || ' '
-                            || (SELECT count(*) FROM usage_quarantine WHERE source_id = -1) || ' '
-                            || (SELECT count(*) FROM usage_balances WHERE allowance = 'forgotten') AS left""", row -> row.text("left"))).containsExactly("6000 1 1");
+        String left = """
+                SELECT (SELECT count(*) FROM usage_records WHERE source_id = -1) || ' '
+                    || (SELECT count(*) FROM usage_quarantine WHERE source_id = -1) || ' '
+                    || (SELECT count(*) FROM usage_balances WHERE allowance = 'forgotten') AS counts""";
+        assertThat(database.owner().list(left, row -> row.text("counts"))).containsExactly("6000 1 1");
         database.owner().update("DELETE FROM usage_balances WHERE allowance = 'forgotten'");
     }
 

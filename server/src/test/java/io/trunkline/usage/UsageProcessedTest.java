@@ -351,6 +351,7 @@ final class UsageProcessedTest {
                 Duration.ofHours(1),
                 Duration.ofHours(1),
                 Duration.ofDays(10),
+                List.of(),
                 Duration.ofMillis(250));
         World world = server.world("processed-lease");
         SomeUsage usage = usage(world, 9);
