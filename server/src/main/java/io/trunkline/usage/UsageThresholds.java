@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /**
- * Raises an event when an allowance is used up to a share of it, or when what a line costs in a month reaches an amount:
- * once in a period and for each level, in the transaction of the usage.
+ * Raises an event when an allowance is used up to a share of it, or when what a line costs in a month reaches an
+ * amount: once in a period and for each level, in the transaction of the usage.
  */
 @Component
 class UsageThresholds {
@@ -56,7 +56,7 @@ class UsageThresholds {
                 .thenComparing(key -> key.holder().toString())
                 .thenComparing(Key::what)
                 .thenComparing(Key::from)
-                .thenComparing(Key::level);
+                .thenComparingLong(Key::level);
     }
 
     private record Reached(Key key, String type, String subject, Consumer<Json> data) {}
