@@ -94,7 +94,7 @@ public final class Main {
         Map<String, Object> defaults = Optional.ofNullable(System.getenv("TRUNKLINE_MASTER_KEY_FILE"))
                 .map(file -> Map.<String, Object>of("trunkline.master-key-file", file))
                 .orElse(Map.of());
-        Server server = Server.start(defaults, Map::of, properties);
+        Server server = Server.start(defaults, _ -> Map.of(), properties);
         Server.untilTerminated(server);
     }
 
