@@ -138,7 +138,7 @@ final class SmsBench {
         ratios.add(ours.getLast() / limits.getLast());
     }
 
-    /** One after the other, each when the one before has arrived, while a backlog of the first organization waits. */
+    /** One request after the other, while a backlog of the first organization waits. */
     private static Singles singles(
             Installation installation, Database database, SmsClient many, SmsClient few, String sender) {
         many.accept(BACKLOG);
