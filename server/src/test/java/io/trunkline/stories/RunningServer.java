@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -42,11 +43,17 @@ public final class RunningServer implements AutoCloseable {
 
     /** With further properties of the server. */
     public static RunningServer start(Map<String, String> properties) {
+        return start(_ -> properties);
+    }
+
+    /** With further properties that depend on where the simulated network is. */
+    static RunningServer start(Function<Simulators, ? extends Map<String, String>> further) {
         try {
             Path directory = Files.createTempDirectory("trunkline-server");
             Simulators simulators = Simulators.start(SimulatorsConfig.of(directory.resolve("simulators")));
             MasterKeys.readOrCreate(directory.resolve("master.key"));
             ThrowawayPostgres.Database database = ThrowawayPostgres.createDatabase();
+            Map<String, String> properties = further.apply(simulators);
             return new RunningServer(
                     simulators, boot(directory, simulators, database, properties), directory, database);
         } catch (IOException e) {
