@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * that was accepted is lost, nothing is done twice. {@code -Dtrunkline.test.kill-rounds=50} for more rounds.
  */
 class KillTest {
-    private static final int ROUNDS = Integer.getInteger("trunkline.test.kill-rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("trunkline.test.kill-rounds", 1);
     private static final int ORDERS = 100;
     private static final int BATCH = 40;
     private static final long SEED = Long.getLong("trunkline.test.seed", System.nanoTime());

@@ -9,7 +9,9 @@ import jakarta.mail.internet.InternetAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.web.util.HtmlUtils;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The mail that a person gets, read back as mail programs read it. */
@@ -24,6 +27,22 @@ import tools.jackson.databind.node.ObjectNode;
 @ExtendWith(SharedServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ActivationMailTest {
+    private static final long SEED = Long.getLong("trunkline.test.seed", System.nanoTime());
+    private static final int PEOPLE = 10;
+    private static final List<String> LANGUAGES = List.of("en", "de", "fr", "es", "pt");
+    private static final List<String> HEADERS = List.of(
+            "from",
+            "reply-to",
+            "to",
+            "cc",
+            "message-id",
+            "subject",
+            "mime-version",
+            "content-type",
+            "date",
+            "x-correlation-id",
+            "auto-submitted");
+
     private final AtomicInteger addresses = new AtomicInteger();
     private World world;
     private Api api;
@@ -31,7 +50,7 @@ class ActivationMailTest {
 
     @BeforeAll
     void prepare(RunningServer server) {
-        world = server.world("letters").stock(20);
+        world = server.world("letters").stock(20 + PEOPLE);
         api = world.api();
         mailbox = new Mailbox(server);
         Api.Answer set = Api.ofOperator(server)
@@ -98,6 +117,43 @@ class ActivationMailTest {
         assertThat(mail.message().getReplyTo()).containsExactly(new InternetAddress("it@letters.example"));
     }
 
+    /** Whatever lines of text their names are: the mail reads back as what it was made of. */
+    @Test
+    void whateverPeopleAreCalledTheirMailIsValid() throws Exception {
+        var random = new Random(SEED);
+        for (int i = 0; i < PEOPLE; i++) {
+            String first = name(random);
+            String last = name(random);
+            String language = LANGUAGES.get(random.nextInt(LANGUAGES.size()));
+            Mailbox.Mail mail = ordered(first, last, language);
+            String called = first + " " + last;
+            String told = "seed " + SEED + ", " + language + ": " + called;
+            assertThat(mail.text()).as(told).contains(called);
+            assertThat(mail.html()).as(told).contains(HtmlUtils.htmlEscape(called, "UTF-8"));
+            String lpa = QrReader.png(mail.attachment().content());
+            assertThat(ActivationCode.parse(lpa)).as(told).isPresent();
+            assertThat(mail.text()).as(told).contains(lpa);
+            assertThat(mail.html()).as(told).contains(lpa);
+            assertThat(headers(mail)).as(told).doesNotHaveDuplicates().hasSize(HEADERS.size());
+        }
+    }
+
+    private static String name(Random random) {
+        String letters = "aZé漢ß =?_<>&\"';:,@()[]\\.!%$😀";
+        int[] points = letters.codePoints().toArray();
+        String name = random.ints(1 + random.nextInt(30), 0, points.length)
+                .mapToObj(i -> Character.toString(points[i]))
+                .collect(Collectors.joining());
+        return "x" + name.strip() + "y";
+    }
+
+    private static List<String> headers(Mailbox.Mail mail) throws MessagingException {
+        return Collections.list(mail.message().getAllHeaders()).stream()
+                .map(Header::getName)
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
     /** What is no line of text is refused with the order; what is one stays one line of one header, or text. */
     @Test
     void aNameNeitherInjectsAHeaderNorHtml() throws MessagingException {
@@ -107,24 +163,7 @@ class ActivationMailTest {
                 .contains("&lt;a href=&quot;https://evil.example&quot;&gt; " + evil)
                 .doesNotContain("href=\"https://evil.example");
         assertThat(mail.text()).contains("Hello <a href=\"https://evil.example\"> " + evil);
-        List<String> names = Collections.list(mail.message().getAllHeaders()).stream()
-                .map(Header::getName)
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .toList();
-        assertThat(names)
-                .doesNotHaveDuplicates()
-                .containsExactlyInAnyOrder(
-                        "from",
-                        "reply-to",
-                        "to",
-                        "cc",
-                        "message-id",
-                        "subject",
-                        "mime-version",
-                        "content-type",
-                        "date",
-                        "x-correlation-id",
-                        "auto-submitted");
+        assertThat(headers(mail)).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(HEADERS);
         ObjectNode order = (ObjectNode) Api.JSON.readTree(world.sampleOrder("a@letters.example", "b@letters.example"));
         ((ObjectNode) order.path("subscriber")).put("first_name", "A\r\nBcc: eve@letters.example");
         assertThat(api.post("/enterprise/orders", order.toString()).violations())
