@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -23,6 +24,12 @@ import java.util.stream.Stream;
 final class BoxProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<String> NAMES = List.of("server", "simulators", "postgres");
+
+    /** Below those that the kernel gives out. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS_OF_A_JVM = 1_000;
+    private static final AtomicInteger BOXES = new AtomicInteger();
 
     static final Path PROGRAMS =
             Path.of(System.getProperty("java.io.tmpdir"), "trunkline-postgres-" + System.getProperty("user.name"));
@@ -121,7 +128,23 @@ final class BoxProcess implements AutoCloseable {
         return all;
     }
 
+    /**
+     * Ports of its own on a new directory, as if from the last time: several test JVMs run side by side, and whoever
+     * loses the race for a usual port starts everything once more.
+     */
+    private void choosePorts(String command) {
+        if (!List.of("up", "load").contains(command) || Files.exists(data)) {
+            return;
+        }
+        int port = FIRST_PORT
+                + PORTS_OF_A_JVM * Integer.getInteger("surefire.forkNumber", 0)
+                + 2 * BOXES.getAndIncrement();
+        DataDirectory directory = DataDirectory.open(data);
+        directory.write(directory.resolve("run", "ports"), port + " " + (port + 1) + "\n");
+    }
+
     private Process launch(String build, List<String> arguments) {
+        choosePorts(arguments.getFirst());
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseParallelGC",
