@@ -122,9 +122,11 @@ final class WriteLoop implements AutoCloseable {
         List<String> sources =
                 places("SELECT ctid::text AS place FROM " + from + " ORDER BY ctid DESC LIMIT " + inserted);
         boolean ofStock = table.inserted() < table.updated() && inserted < orders;
+        // What is free belongs to no order, and cannot be given to another one.
+        String givenOut = table.name().endsWith("_stock") ? "state = 'free', " : "";
         List<String> there = ofStock
-                ? places("INSERT INTO %s.%s SELECT * FROM %s ORDER BY ctid LIMIT %d RETURNING ctid::text AS place"
-                        .formatted(SCHEMA, table.name(), from, orders))
+                ? places("INSERT INTO %s.%s SELECT * FROM %s ORDER BY %sctid LIMIT %d RETURNING ctid::text AS place"
+                        .formatted(SCHEMA, table.name(), from, givenOut, orders))
                 : List.of();
         return new Rows(table, sources, there);
     }
