@@ -2,7 +2,6 @@ package io.trunkline.benchmarks;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Times of requests, in nanoseconds, all of them kept. */
@@ -29,16 +28,7 @@ final class Latencies {
     /** All that these have measured, once they have ended. */
     static Latencies together(List<FutureTask<Latencies>> running) {
         var all = new Latencies();
-        try {
-            for (FutureTask<Latencies> task : running) {
-                all.addAll(task.get());
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        running.forEach(task -> all.addAll(Await.result(task)));
         return all;
     }
 

@@ -45,10 +45,6 @@ final class Memory implements AutoCloseable {
     @Override
     public void close() {
         stopping.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Await.end(thread);
     }
 }

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -118,22 +117,11 @@ final class OrdersClient {
             look();
             return open == 0;
         });
-        running.forEach(OrdersClient::ended);
+        running.forEach(Await::result);
     }
 
     private void look() {
         open = database.owner().one(LEFT, row -> row.longInteger("n")).orElse(0L);
-    }
-
-    private static void ended(FutureTask<Boolean> task) {
-        try {
-            boolean _ = task.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     private void place(String token, Gate gate, AtomicLong turn) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jsmpp.InvalidResponseException;
@@ -89,22 +88,9 @@ final class SmppLoop implements AutoCloseable {
             running.add(task);
             Thread.ofVirtual().start(task);
         }
-        for (FutureTask<Boolean> task : running) {
-            ended(task);
-        }
+        running.forEach(Await::result);
         Await.until("the last receipt of the loop", () -> receipts.get() - before >= texts);
         return texts / ((System.nanoTime() - start) / 1e9);
-    }
-
-    private static void ended(FutureTask<Boolean> task) {
-        try {
-            boolean _ = task.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     private void submit(AtomicLong turn, long texts) {

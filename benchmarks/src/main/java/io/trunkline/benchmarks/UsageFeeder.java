@@ -56,10 +56,6 @@ final class UsageFeeder implements AutoCloseable {
     @Override
     public void close() {
         stopping.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Await.end(thread);
     }
 }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -100,19 +99,8 @@ final class WriteLoop implements AutoCloseable {
             running.add(task);
             Thread.ofPlatform().name("writes-" + i).daemon().start(task);
         }
-        running.forEach(WriteLoop::await);
+        running.forEach(Await::result);
         return orders / ((System.nanoTime() - start) / NANOS_PER_SECOND);
-    }
-
-    private static void await(FutureTask<Boolean> task) {
-        try {
-            boolean _ = task.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     /** Rows to insert, the newest that the product has written; and rows that are there to be updated. */

@@ -8,6 +8,7 @@ import io.trunkline.network.mail.OutgoingMail;
 import io.trunkline.security.Caller;
 import io.trunkline.security.Licence;
 import io.trunkline.security.Needs;
+import io.trunkline.subscribers.PersonFields;
 import io.trunkline.web.Body;
 import io.trunkline.web.Exchange;
 import io.trunkline.web.Refusal;
@@ -26,9 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Needs(Licence.OPERATOR)
 class OperatorMailResource {
     private static final Shape.Length NAME = new Shape.Length(1, OutgoingMail.MAX_NAME);
-    /** RFC 5321 4.5.3.1.3, less the angle brackets. */
-    private static final Shape.Length ADDRESS = new Shape.Length(3, 254);
-
     private static final Shape.Length LANGUAGE = new Shape.Length(2, 35);
 
     private final Organizations organizations;
@@ -67,7 +65,7 @@ class OperatorMailResource {
 
     private Organization patched(Shape patch, Organization before) {
         Optional<String> name = patch.text("name", false, NAME);
-        Optional<String> replyTo = patch.text("reply_to", false, ADDRESS);
+        Optional<String> replyTo = patch.text("reply_to", false, PersonFields.ADDRESS);
         replyTo.filter(address -> !OutgoingMail.isAddress(address))
                 .ifPresent(_ -> patch.refuse(
                         "reply_to", Violation.Code.PATTERN, "expected a mail address, such as help@example.com"));

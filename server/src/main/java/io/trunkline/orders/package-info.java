@@ -7,7 +7,6 @@
             "ids",
             "keys",
             "database",
-            "keys",
             "web",
             "security",
             "accounts",
