@@ -1,5 +1,6 @@
 package io.trunkline.benchmarks;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ final class Memory implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
     private volatile double peakMb;
+    private volatile double serverMb;
 
     Memory(Installation installation) {
         this(installation, Set.of());
@@ -31,15 +33,28 @@ final class Memory implements AutoCloseable {
     private void watch() {
         try {
             do {
-                peakMb = Math.max(peakMb, Machine.pssMb(installation.processes()) - Machine.ownMb(notOurs));
+                look();
             } while (!stopping.await(EVERY_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void look() {
+        double mb = Machine.pssMb(installation.processes()) - Machine.ownMb(notOurs);
+        if (mb > peakMb) {
+            serverMb = Machine.pssMb(List.of(installation.server()));
+            peakMb = mb;
+        }
+    }
+
     double peakMb() {
         return peakMb;
+    }
+
+    /** What the server had of the most. */
+    double serverMb() {
+        return serverMb;
     }
 
     @Override

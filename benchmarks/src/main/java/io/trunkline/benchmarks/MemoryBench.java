@@ -18,7 +18,13 @@ final class MemoryBench {
     }
 
     private record Peak(
-            double mb, double perSecond, double usagePerSecond, double p50Ms, double p99Ms, double cpuSecondsPer1000) {}
+            double mb,
+            double serverMb,
+            double perSecond,
+            double usagePerSecond,
+            double p50Ms,
+            double p99Ms,
+            double cpuSecondsPer1000) {}
 
     Result run(String name) {
         Peak small = peak(false);
@@ -38,6 +44,11 @@ final class MemoryBench {
                 List.of(
                         "the goal is of ours, in MB: the most that the server and PostgreSQL (shared_buffers 128 MB)"
                                 + " have used together, PSS; limit: the same with a tenth of the data",
+                        String.format(
+                                Locale.ROOT,
+                                "of it the server %,.0f and %,.0f MB, the rest PostgreSQL",
+                                large.serverMb(),
+                                small.serverMb()),
                         String.format(
                                 Locale.ROOT,
                                 "while reads and pages take turns: %,.0f/s and %,.0f/s; and usage comes in: %,.0f"
@@ -74,6 +85,7 @@ final class MemoryBench {
                 double usagePerSecond = feeder.taken() / ((System.nanoTime() - start) / NANOS_PER_SECOND);
                 return new Peak(
                         memory.peakMb(),
+                        memory.serverMb(),
                         last.perSecond(),
                         usagePerSecond,
                         last.p50Ms(),

@@ -22,7 +22,7 @@ public record DatabaseSettings(
         Duration connectionWait,
         Duration statementTimeout) {
     /** Each takes memory of PostgreSQL's, 10 to 18 MB once it has planned what is asked of months of usage. */
-    public static final int DEFAULT_REQUEST_CONNECTIONS = 10;
+    public static final int DEFAULT_REQUEST_CONNECTIONS = 8;
 
     public static final int DEFAULT_OWNER_CONNECTIONS = 12;
     public static final Duration DEFAULT_CONNECTION_WAIT = Duration.ofSeconds(3);
