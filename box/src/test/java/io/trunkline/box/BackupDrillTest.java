@@ -37,6 +37,7 @@ class BackupDrillTest {
             Map<String, String> before = backUpUnderLoad(box, whole);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(whole)))
                     .isEqualTo("rw-------");
+            expectNothingWhereTheDiskIsFull(box);
             Map<String, String> credentials = credentials(box.env());
             box.killAll();
             assertThat(restored.run("restore", whole.toString()))
@@ -79,6 +80,20 @@ class BackupDrillTest {
             } finally {
                 going.set(false);
             }
+        }
+    }
+
+    /** Found out while it is written: what was written is gone, and the server does not notice. */
+    private static void expectNothingWhereTheDiskIsFull(BoxProcess box) {
+        Path cut = box.home().resolve("cut.backup");
+        assertThat(box.runWithFilesUpTo(2_000, "backup", cut.toString()))
+                .as(box.output())
+                .isEqualTo(1);
+        assertThat(box.output()).contains("the backup " + cut + " cannot be written, there is none now");
+        assertThat(cut).doesNotExist();
+        assertThat(box.home().resolve("cut.backup.partial")).doesNotExist();
+        try (BoxClient client = new BoxClient(box)) {
+            assertThat(client.firstAccount()).isNotEmpty();
         }
     }
 

@@ -95,8 +95,17 @@ final class BoxProcess implements AutoCloseable {
 
     /** Runs a command to its end and answers its exit code. */
     int run(String command, String... options) {
+        return end(command, launch("test", command(command, options)));
+    }
+
+    /** The same, where no file may become longer: what a full disk says is then said by the file's end. */
+    int runWithFilesUpTo(int blocks, String command, String... options) {
+        List<String> within = List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh");
+        return end(command, launch(within, "test", command(command, options)));
+    }
+
+    private int end(String command, Process process) {
         try {
-            Process process = launch("test", command(command, options));
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError(command + " does not end:\n" + output());
             }
@@ -144,8 +153,13 @@ final class BoxProcess implements AutoCloseable {
     }
 
     private Process launch(String build, List<String> arguments) {
+        return launch(List.of(), build, arguments);
+    }
+
+    private Process launch(List<String> within, String build, List<String> arguments) {
         choosePorts(arguments.getFirst());
-        var command = new ArrayList<>(List.of(
+        var command = new ArrayList<>(within);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseParallelGC",
                 "-Xmx512m",

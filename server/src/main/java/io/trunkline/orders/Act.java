@@ -27,11 +27,15 @@ record Act(Doing does, Doing undo) {
      *
      * @param call the same for every attempt of a step: it is the same call
      * @param inDoubt whether an earlier attempt may have taken effect
+     * @param known of the order, by the steps before it
      */
-    record Attempt(FunctionCall call, boolean inDoubt) {
-        static Attempt of(OrderWork.Due due, Order order) {
+    record Attempt(FunctionCall call, boolean inDoubt, Known known) {
+        static Attempt of(OrderWork.Due due, Known known) {
+            Order order = known.order();
             return new Attempt(
-                    new FunctionCall(order.id().text() + "-" + due.what(), order.correlationId()), due.inDoubt());
+                    new FunctionCall(order.id().text() + "-" + due.what(), order.correlationId()),
+                    due.inDoubt(),
+                    known);
         }
     }
 

@@ -69,7 +69,13 @@ class ActivationDelivery {
     Optional<String> attempt(OrderWork.Due due, Order order, Duration pause, Consumer<Sql> then) {
         Sql sql = database.owner();
         OrderStore.KeptDelivery kept = pending(sql, order);
-        Optional<ActivationCode> code = subscriptions.activationCode(sql, order.organization(), order.subscription());
+        Optional<Subscriptions.Shown> shown = subscriptions.shown(sql, order.organization(), order.subscription());
+        if (shown.filter(profile -> !order.iccid().equals(Optional.of(profile.iccid())))
+                .isPresent()) {
+            // What has taken the place of this order's profile is delivered by the order that made it.
+            return superseded(due, order, then);
+        }
+        Optional<ActivationCode> code = shown.flatMap(Subscriptions.Shown::code);
         Optional<Subscriber> subscriber = subscribers.find(sql, order.organization(), order.subscriber());
         Delivery delivery = views.delivery(sql, order.organization(), kept);
         if (code.isEmpty() || subscriber.isEmpty() || delivery.to().isEmpty()) {
@@ -99,6 +105,14 @@ class ActivationDelivery {
             case Outcome.Unknown<Sent>(String reason) ->
                 later(due, order, kept, progress, new Later(true, new After(pause, then), "outcome unknown", reason));
         };
+    }
+
+    private Optional<String> superseded(OrderWork.Due due, Order order, Consumer<Sql> then) {
+        return database.inOwnerTransaction(sql -> {
+            supersede(sql, due, order);
+            then.accept(sql);
+            return Optional.empty();
+        });
     }
 
     /** The mail cannot even be made: it failed. */

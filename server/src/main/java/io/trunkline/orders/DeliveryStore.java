@@ -29,6 +29,15 @@ final class DeliveryStore {
             SELECT FROM deliveries
             WHERE organization_id = ? AND order_id = ? AND type = 'push' AND state = 'sent' AND eid = ? LIMIT 1""";
 
+    /** Told when the profile was ordered; whatever was done to deliver its code again since. */
+    private static final String DEVICE = """
+            SELECT eid FROM deliveries
+            WHERE organization_id = ? AND subscription_id = ? AND type = 'push' AND order_id IN (
+                SELECT id FROM orders
+                WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
+                    AND type IN ('activate_subscription', 'change_sim_profile'))
+            ORDER BY id LIMIT 1""";
+
     private static final String RETURNED = "SELECT organization_id, " + OrderStore.DELIVERY_COLUMNS + """
             , refused_recipients
             FROM deliveries
@@ -85,6 +94,18 @@ final class DeliveryStore {
     static boolean isAnnounced(Sql sql, Order order, Eid eid) {
         return sql.one(ANNOUNCED, _ -> true, order.organization(), order.id(), eid.digits())
                 .orElse(false);
+    }
+
+    /** The device that a profile was ordered for; empty where any may have it. */
+    static Optional<Eid> device(Sql sql, OrganizationId organization, SubscriptionId subscription, Iccid iccid) {
+        return sql.one(
+                DEVICE,
+                row -> new Eid(row.text("eid")),
+                organization,
+                subscription,
+                organization,
+                subscription,
+                iccid.digits());
     }
 
     /** A delivery at its beginning, as it is kept. */

@@ -1,6 +1,5 @@
 package io.trunkline.orders;
 
-import io.trunkline.catalog.Catalog;
 import io.trunkline.catalog.OrderTemplate;
 import io.trunkline.database.Database;
 import io.trunkline.ids.Iccid;
@@ -31,15 +30,15 @@ class LineActs {
     static final String NO_KEYS = "no_keys";
 
     private final Database database;
-    private final Catalog catalog;
+    private final ProfileActs profiles;
     private final Subscriptions subscriptions;
     private final Stock stock;
     private final Hlr hlr;
     private final Clock clock;
 
-    LineActs(Database database, Catalog catalog, Subscriptions subscriptions, Stock stock, Hlr hlr, Clock clock) {
+    LineActs(Database database, ProfileActs profiles, Subscriptions subscriptions, Stock stock, Hlr hlr, Clock clock) {
         this.database = database;
-        this.catalog = catalog;
+        this.profiles = profiles;
         this.subscriptions = subscriptions;
         this.stock = stock;
         this.hlr = hlr;
@@ -47,18 +46,28 @@ class LineActs {
     }
 
     Outcome<Act.Written> provision(Order order, Act.Attempt attempt) {
-        return provisioned(order)
+        return provisioned(order, attempt.known())
                 .then(_ -> Act.accepted(
                         sql -> OrderStore.reached(sql, order, Order.Milestone.LINE_PROVISIONED, clock.instant())));
     }
 
-    private Outcome<Hlr.Done> provisioned(Order order) {
+    private Outcome<Hlr.Done> provisioned(Order order, Known known) {
+        Iccid iccid = ProfileActs.iccid(order);
+        Imsi imsi = known.reserved().map(Known.Reserved::imsi).orElseGet(() -> imsi(order, iccid));
         if (order.type() == Order.Type.CHANGE_SIM_PROFILE) {
             // The old SIM has the number until it moves.
-            return known(order, ProfileActs.iccid(order), null, asTold(order));
+            return provisioned(order, iccid, new Line(imsi, null, asTold(order)));
         }
-        OrderTemplate template = ProfileActs.template(catalog, database.owner(), order);
-        return known(order, ProfileActs.iccid(order), number(order), ofTemplate(template.services()));
+        OrderTemplate template = profiles.template(database.owner(), order, known);
+        return provisioned(order, iccid, new Line(imsi, number(order), ofTemplate(template.services())));
+    }
+
+    private Outcome<Hlr.Done> provisioned(Order order, Iccid iccid, Line line) {
+        Optional<SimKeys> keys = stock.keys(database.owner(), iccid);
+        if (keys.isEmpty()) {
+            return new Outcome.Rejected<>(NO_KEYS, "the stock has no keys of the profile " + iccid, false);
+        }
+        return hlr.provision(line, keys.get(), order.correlationId());
     }
 
     Outcome<Act.Written> unprovision(Order order, Act.Attempt attempt) {
@@ -123,11 +132,7 @@ class LineActs {
     }
 
     Outcome<Hlr.Done> known(Order order, Iccid iccid, @Nullable Msisdn number, Services services) {
-        Optional<SimKeys> keys = stock.keys(database.owner(), iccid);
-        if (keys.isEmpty()) {
-            return new Outcome.Rejected<>(NO_KEYS, "the stock has no keys of the profile " + iccid, false);
-        }
-        return hlr.provision(new Line(imsi(order, iccid), number, services), keys.get(), order.correlationId());
+        return provisioned(order, iccid, new Line(imsi(order, iccid), number, services));
     }
 
     static @Nullable Msisdn number(Order order) {

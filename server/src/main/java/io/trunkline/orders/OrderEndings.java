@@ -176,7 +176,7 @@ class OrderEndings {
     void takeBackOwn(Sql sql, Order order, List<OrderStep> steps) {
         for (OrderStep step : steps) {
             var call = new FunctionCall(order.id().text() + "-undo_" + step.text(), order.correlationId());
-            switch (acts.of(step).undo().on(order, new Act.Attempt(call, true))) {
+            switch (acts.of(step).undo().on(order, new Act.Attempt(call, true, new Known(order)))) {
                 case Outcome.Accepted<Act.Written>(var written) -> written.in(sql);
                 case Outcome.Rejected<Act.Written> _, Outcome.Unknown<Act.Written> _ ->
                     throw new IllegalStateException(step + " of " + order.id() + " asks a neighbour for its undo");

@@ -65,31 +65,25 @@ class OrderSteps {
     /**
      * A step to take.
      *
-     * @param order where the step before has read it: what it says does not change while the lease on it lasts, but for
-     *     its milestones, and for what was reserved
+     * @param known by the steps before it; null where this is the first one under its lease
      */
-    record Task(OrderWork.Due due, @Nullable Order order) {
-        private Optional<Order> known() {
-            return Optional.ofNullable(order);
-        }
-
-        private Task then(OrderWork.Due next, Order as) {
-            return new Task(next, due.step() == OrderStep.RESERVE ? null : as);
-        }
-    }
+    record Task(OrderWork.Due due, @Nullable Known known) {}
 
     /**
      * Takes one step, or takes it back. What it returns follows at once, under the same lease; empty: later, or never.
      */
     Optional<Task> take(Task task, Lane.Pass pass) {
         OrderWork.Due due = task.due();
-        Order order = task.known()
-                .or(() -> OrderStore.find(database.owner(), due.organization(), due.order()))
+        Known known = Optional.ofNullable(task.known())
+                .or(() -> OrderStore.find(database.owner(), due.organization(), due.order())
+                        .map(Known::new))
                 .orElseThrow(() -> new IllegalStateException("work is left for " + due.order() + ", which is gone"));
-        return take(due, order, pass).map(next -> task.then(next, order));
+        // An order that has just started is another one than was placed: it has what the line has now.
+        return take(due, known, pass).map(next -> new Task(next, due.step() == OrderStep.START ? null : known));
     }
 
-    private Optional<OrderWork.Due> take(OrderWork.Due due, Order order, Lane.Pass pass) {
+    private Optional<OrderWork.Due> take(OrderWork.Due due, Known known, Lane.Pass pass) {
+        Order order = known.order();
         MDC.put(Correlation.LOG_KEY, order.correlationId());
         if (!pass.mayCall()) {
             return later(due, order, due.inDoubt(), due.step().neighbour().words() + " does not answer");
@@ -105,7 +99,7 @@ class OrderSteps {
         }
         Act act = acts.of(due.step());
         Act.Doing doing = due.undoing() ? act.undo() : act.does();
-        Outcome<Act.Written> outcome = doing.on(order, Act.Attempt.of(due, order));
+        Outcome<Act.Written> outcome = doing.on(order, Act.Attempt.of(due, known));
         pass.heard(heard(outcome));
         return due.undoing() ? takenBack(due, order, outcome) : taken(due, order, outcome);
     }
@@ -217,9 +211,7 @@ class OrderSteps {
         Optional<OrderWork.Due> next = database.inOwnerTransaction(sql -> {
             Optional<OrderStep> after = needed(sql, order, Workflow.of(order).after(due.step()));
             Optional<OrderWork.Due> follows = follow(sql, due, order, after);
-            Subscription.Status before = subscriptions
-                    .get(sql, order.organization(), order.subscription())
-                    .status();
+            Subscription.Status before = before(sql, order);
             written.in(sql);
             endings.complete(sql, order, before);
             if (order.deliveryType().filter(type -> type != Delivery.Type.EMAIL).isPresent()) {
@@ -229,6 +221,14 @@ class OrderSteps {
         });
         endings.completed();
         return next;
+    }
+
+    private Subscription.Status before(Sql sql, Order order) {
+        return order.type() == Order.Type.ACTIVATE_SUBSCRIPTION
+                ? Subscription.Status.PENDING
+                : subscriptions
+                        .get(sql, order.organization(), order.subscription())
+                        .status();
     }
 
     /** The step, or the first one after it that there is something to do for. */

@@ -30,10 +30,11 @@ import tools.jackson.databind.JsonNode;
 
 /** The SQL of orders. */
 final class OrderStore {
-    private static final String COLUMNS = """
-            SELECT organization_id, id, type, status, account_id, subscription_id, subscriber_id, template_id,
+    private static final String NAMES = """
+            organization_id, id, type, status, account_id, subscription_id, subscriber_id, template_id,
                 delivery_type, iccid, phone_numbers, reason, changes, previous_iccid, cancel_code, cancel_detail,
                 requested_at, scheduled, milestones, correlation_id, created_at, updated_at""";
+    private static final String COLUMNS = "SELECT " + NAMES;
     private static final String SELECT = COLUMNS + """
 
             FROM orders
@@ -67,7 +68,8 @@ final class OrderStore {
             WHERE organization_id = ? AND id = ? AND status = 'pending' AND scheduled""";
     private static final String RESERVED = """
             UPDATE orders SET iccid = ?, phone_numbers = ?::jsonb, milestones = milestones || ?::jsonb, updated_at = ?
-            WHERE organization_id = ? AND id = ? AND status = 'pending'""";
+            WHERE organization_id = ? AND id = ? AND status = 'pending'
+            RETURNING\s""" + NAMES;
     private static final String TAKES_PLACE_OF =
             "UPDATE orders SET previous_iccid = ? WHERE organization_id = ? AND id = ?";
     private static final String REACHED = """
@@ -231,16 +233,18 @@ final class OrderStore {
         return find(sql, order.organization(), order.id()).orElseThrow();
     }
 
-    static void reserved(Sql sql, Order order, Iccid iccid, List<PhoneNumber> numbers, Instant now) {
-        sql.write(
-                one(order),
-                RESERVED,
-                iccid.digits(),
-                numbers(numbers),
-                milestone(Order.Milestone.RESERVED, now),
-                now,
-                order.organization(),
-                order.id());
+    /** The order as it is from here on. */
+    static Order reserved(Sql sql, Order order, Iccid iccid, List<PhoneNumber> numbers, Instant now) {
+        return sql.one(
+                        RESERVED,
+                        OrderStore::read,
+                        iccid.digits(),
+                        numbers(numbers),
+                        milestone(Order.Milestone.RESERVED, now),
+                        now,
+                        order.organization(),
+                        order.id())
+                .orElseThrow(() -> unexpected(order));
     }
 
     static void takesPlaceOf(Sql sql, Order order, Iccid previous) {
@@ -326,9 +330,13 @@ final class OrderStore {
     private static IntConsumer one(Order order) {
         return changed -> {
             if (changed != 1) {
-                throw new IllegalStateException(order.id() + " is no longer in the state that this step expects");
+                throw unexpected(order);
             }
         };
+    }
+
+    private static IllegalStateException unexpected(Order order) {
+        return new IllegalStateException(order.id() + " is no longer in the state that this step expects");
     }
 
     private static String numbers(List<PhoneNumber> numbers) {

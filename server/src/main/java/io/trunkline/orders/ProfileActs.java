@@ -6,6 +6,7 @@ import io.trunkline.database.Database;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.Eid;
 import io.trunkline.ids.Iccid;
+import io.trunkline.ids.Imsi;
 import io.trunkline.network.Outcome;
 import io.trunkline.network.smdp.CancelOrder;
 import io.trunkline.network.smdp.ConfirmOrder;
@@ -15,6 +16,7 @@ import io.trunkline.network.smdp.MatchingIds;
 import io.trunkline.network.smdp.SmdpPlus;
 import io.trunkline.network.smdp.SmdpSettings;
 import io.trunkline.network.smdp.StatusCode;
+import io.trunkline.subscriptions.PhoneNumber;
 import io.trunkline.subscriptions.ProductChanges;
 import io.trunkline.subscriptions.Stock;
 import io.trunkline.subscriptions.Subscriptions;
@@ -76,41 +78,40 @@ class ProfileActs {
     }
 
     Outcome<Act.Written> reserve(Order order, Act.Attempt attempt) {
-        return order.type() == Order.Type.CHANGE_SIM_PROFILE ? reserveAnother(order) : reserveAll(order);
+        return order.type() == Order.Type.CHANGE_SIM_PROFILE
+                ? reserveAnother(order, attempt.known())
+                : reserveAll(order, attempt.known());
     }
 
     /** A profile for a line that has one. */
-    private Outcome<Act.Written> reserveAnother(Order order) {
+    private Outcome<Act.Written> reserveAnother(Order order, Known known) {
         return Act.accepted(sql -> {
             Iccid previous = subscriptions.present(sql, order.organization(), order.subscription());
             String type = products.profileType(sql, order.organization(), order.subscription());
             Stock.Profile profile = stock.reserveProfile(
                             sql, order.organization(), order.id(), order.subscription(), type)
                     .orElseThrow(() -> Act.Impossible.exhausted("no SIM profile of type " + type + " is left"));
-            subscriptions.hold(
-                    sql, order.organization(), order.subscription(), profile, matchingIds.next(), eid(sql, order));
-            OrderStore.reserved(sql, order, profile.iccid(), order.phoneNumbers(), clock.instant());
             OrderStore.takesPlaceOf(sql, order, previous);
+            reserved(sql, order, known, profile, order.phoneNumbers());
         });
     }
 
-    private Outcome<Act.Written> reserveAll(Order order) {
+    private Outcome<Act.Written> reserveAll(Order order, Known known) {
         return Act.accepted(sql -> {
-            OrderTemplate template = template(catalog, sql, order);
+            OrderTemplate template = template(sql, order, known);
             switch (stock.reserve(sql, order.organization(), order.id(), order.subscription(), template)) {
                 case Stock.Reservation.Exhausted(String what) -> throw Act.Impossible.exhausted(what);
-                case Stock.Reservation.Made(var profile, var numbers) -> {
-                    subscriptions.hold(
-                            sql,
-                            order.organization(),
-                            order.subscription(),
-                            profile,
-                            matchingIds.next(),
-                            eid(sql, order));
-                    OrderStore.reserved(sql, order, profile.iccid(), numbers, clock.instant());
-                }
+                case Stock.Reservation.Made(var profile, var numbers) -> reserved(sql, order, known, profile, numbers);
             }
         });
+    }
+
+    private void reserved(Sql sql, Order order, Known known, Stock.Profile profile, List<PhoneNumber> numbers) {
+        String matchingId = matchingIds.next();
+        subscriptions.hold(sql, order.organization(), order.subscription(), profile, matchingId, eid(sql, order));
+        known.reserved(
+                OrderStore.reserved(sql, order, profile.iccid(), numbers, clock.instant()),
+                new Known.Reserved(new Imsi(profile.imsi()), matchingId));
     }
 
     Outcome<Act.Written> setFree(Order order, Act.Attempt attempt) {
@@ -126,7 +127,7 @@ class ProfileActs {
     }
 
     Outcome<Act.Written> cancelOrder(Order order, Act.Attempt attempt) {
-        Outcome<SmdpPlus.Done> outcome = cancel(order, CancelOrder.FinalStatus.AVAILABLE, attempt);
+        Outcome<SmdpPlus.Done> outcome = cancel(order, iccid(order), CancelOrder.FinalStatus.AVAILABLE, attempt);
         if (outcome instanceof Outcome.Rejected<?> rejected && outcome.isRejectedWith(NOTHING_TO_CANCEL)) {
             log.warn(
                     "{} of {} is retired, the SM-DP+ answered to its cancellation {}: {}",
@@ -141,19 +142,22 @@ class ProfileActs {
 
     /** With it the line starts. */
     Outcome<Act.Written> confirmOrder(Order order, Act.Attempt attempt) {
-        String matchingId =
-                subscriptions.matchingId(database.owner(), order.organization(), order.subscription(), iccid(order));
+        String matchingId = attempt.known()
+                .reserved()
+                .map(Known.Reserved::matchingId)
+                .orElseGet(() -> subscriptions.matchingId(
+                        database.owner(), order.organization(), order.subscription(), iccid(order)));
         Outcome<SmdpPlus.Confirmed> outcome = smdp.confirmOrder(
                 eid(database.owner(), order)
                         .map(eid -> ConfirmOrder.pushed(iccid(order), matchingId, eid, discovery))
                         .orElseGet(() -> ConfirmOrder.released(iccid(order), matchingId)),
                 attempt.call());
         return doneBefore(attempt, outcome)
-                ? Act.accepted(released(order, smdpSettings.defaultSmdpAddress()))
-                : outcome.then(confirmed -> Act.accepted(released(order, confirmed.smdpAddress())));
+                ? Act.accepted(released(order, attempt.known(), smdpSettings.defaultSmdpAddress()))
+                : outcome.then(confirmed -> Act.accepted(released(order, attempt.known(), confirmed.smdpAddress())));
     }
 
-    private Act.Written released(Order order, String smdpAddress) {
+    private Act.Written released(Order order, Known known, String smdpAddress) {
         return sql -> {
             if (order.type() == Order.Type.CHANGE_SIM_PROFILE) {
                 subscriptions.release(sql, order.organization(), order.subscription(), iccid(order), smdpAddress);
@@ -166,7 +170,7 @@ class ProfileActs {
                         iccid(order),
                         smdpAddress,
                         order.phoneNumbers(),
-                        template(catalog, sql, order));
+                        template(sql, order, known));
             }
             stock.use(sql, order.id());
             OrderStore.reached(sql, order, Order.Milestone.PROFILE_RELEASED, clock.instant());
@@ -175,13 +179,12 @@ class ProfileActs {
 
     /** A profile that was given out and that nobody has installed is of no use to anybody any more. */
     Outcome<Act.Written> withdraw(Order order, Act.Attempt attempt) {
-        return withdrawn(order, cancel(order, CancelOrder.FinalStatus.UNAVAILABLE, attempt));
+        return withdrawn(order, cancel(order, iccid(order), CancelOrder.FinalStatus.UNAVAILABLE, attempt));
     }
 
     /** The same of the profile whose place another one has taken. */
     Outcome<Act.Written> withdrawPrevious(Order order, Act.Attempt attempt) {
-        var cancel = new CancelOrder(MoveActs.previous(order), null, CancelOrder.FinalStatus.UNAVAILABLE);
-        return withdrawn(order, smdp.cancelOrder(cancel, attempt.call()));
+        return withdrawn(order, cancel(order, MoveActs.previous(order), CancelOrder.FinalStatus.UNAVAILABLE, attempt));
     }
 
     private Outcome<Act.Written> withdrawn(Order order, Outcome<SmdpPlus.Done> outcome) {
@@ -191,10 +194,15 @@ class ProfileActs {
                         sql -> OrderStore.reached(sql, order, Order.Milestone.PROFILE_WITHDRAWN, clock.instant())));
     }
 
-    /** Without the MatchingID, whatever the SM-DP+ may have made of it. */
-    private Outcome<SmdpPlus.Done> cancel(Order order, CancelOrder.FinalStatus last, Act.Attempt attempt) {
-        String eid = eid(database.owner(), order).map(Eid::digits).orElse(null);
-        return smdp.cancelOrder(new CancelOrder(iccid(order), eid, null, last), attempt.call());
+    /**
+     * Without the MatchingID, whatever the SM-DP+ may have made of it; with the EID where the profile was ordered with
+     * it (SGP.22 5.3.3).
+     */
+    private Outcome<SmdpPlus.Done> cancel(Order order, Iccid iccid, CancelOrder.FinalStatus last, Act.Attempt attempt) {
+        String eid = DeliveryStore.device(database.owner(), order.organization(), order.subscription(), iccid)
+                .map(Eid::digits)
+                .orElse(null);
+        return smdp.cancelOrder(new CancelOrder(iccid, eid, null, last), attempt.call());
     }
 
     /** The device that the profile is for, where it is announced to one. */
@@ -211,10 +219,10 @@ class ProfileActs {
         return attempt.inDoubt() && outcome.isRejectedWith(DONE_BEFORE);
     }
 
-    static OrderTemplate template(Catalog catalog, Sql sql, Order order) {
-        return order.template()
+    OrderTemplate template(Sql sql, Order order, Known known) {
+        return known.template(() -> order.template()
                 .flatMap(id -> catalog.template(sql, order.organization(), id))
-                .orElseThrow(() -> new IllegalStateException(order.id() + " has no template"));
+                .orElseThrow(() -> new IllegalStateException(order.id() + " has no template")));
     }
 
     static Iccid iccid(Order order) {

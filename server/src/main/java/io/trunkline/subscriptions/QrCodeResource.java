@@ -71,7 +71,10 @@ class QrCodeResource {
                                 "the profile is " + profile.state().text() + " since " + Json.time(profile.stateAt()))
                         .refusal();
             case RELEASED, DOWNLOADED, ERROR ->
-                subscriptions.activationCode(sql, caller.organization(), id).orElseThrow(QrCodeResource::notReleased);
+                subscriptions
+                        .shown(sql, caller.organization(), id)
+                        .flatMap(Subscriptions.Shown::code)
+                        .orElseThrow(QrCodeResource::notReleased);
         };
         audit.record(
                 sql,

@@ -55,6 +55,10 @@ final class SubscriptionStore {
             SELECT sealed_matching_id FROM sim_profiles
             WHERE organization_id = ? AND subscription_id = ? AND iccid = ?
             ORDER BY held_from DESC LIMIT 1""";
+    private static final String SHOWN_CODE = """
+            SELECT iccid, state, smdp_address, sealed_matching_id FROM sim_profiles
+            WHERE organization_id = ? AND subscription_id = ?
+            ORDER BY\s""" + SHOWN_FIRST + " LIMIT 1";
     private static final String PHONE_NUMBERS = """
             SELECT n.subscription_id, n.msisdn, n.is_primary, n.country
             FROM phone_numbers n
@@ -152,6 +156,23 @@ final class SubscriptionStore {
 
     static Optional<byte[]> sealedMatchingId(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
         return sql.one(MATCHING_ID, row -> row.bytes("sealed_matching_id"), organization, id, iccid.digits());
+    }
+
+    /** What the activation code of a profile is made of. */
+    record SealedCode(
+            Iccid iccid, SimProfile.State state, Optional<String> smdpAddress, Optional<byte[]> sealedMatchingId) {}
+
+    /** Of the profile that the subscription shows. */
+    static Optional<SealedCode> shownCode(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return sql.one(
+                SHOWN_CODE,
+                row -> new SealedCode(
+                        new Iccid(row.text("iccid")),
+                        SimProfile.State.of(row.text("state")),
+                        Optional.ofNullable(row.textOrNull("smdp_address")),
+                        Optional.ofNullable(row.bytesOrNull("sealed_matching_id"))),
+                organization,
+                id);
     }
 
     static Map<SubscriptionId, List<PhoneNumber>> phoneNumbers(

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -73,8 +74,9 @@ public class Subscriptions {
     private static final String HOLD_NUMBER = """
             INSERT INTO phone_numbers (organization_id, msisdn, subscription_id, is_primary, country, held_from)
             VALUES (?, ?, ?, ?, ?, ?)""";
-    private static final String ADD_SERVICE = """
-            INSERT INTO subscription_services (organization_id, subscription_id, type, enabled) VALUES (?, ?, ?, ?)""";
+    private static final String ADD_SERVICES = """
+            INSERT INTO subscription_services (organization_id, subscription_id, type, enabled)
+            SELECT ?, ?, type, type = ANY (?) FROM unnest(?) AS type""";
     static final String ADD_PRODUCT = """
             INSERT INTO products (organization_id, id, subscription_id, account_id, offering_id, status, activated_at)
             VALUES (?, ?, ?, ?, ?, 'active', ?)""";
@@ -145,25 +147,9 @@ public class Subscriptions {
         return vault.sealText(matchingId, context(iccid));
     }
 
-    /** The MatchingID of the profile that the subscription holds. */
-    public String matchingId(Sql sql, OrganizationId organization, SubscriptionId id) {
-        SimProfile profile =
-                SubscriptionStore.simProfiles(sql, organization, List.of(id)).get(id);
-        if (profile == null) {
-            throw new IllegalStateException(id + " holds no SIM profile");
-        }
-        return matchingId(sql, organization, profile);
-    }
-
-    private String matchingId(Sql sql, OrganizationId organization, SimProfile profile) {
-        return matchingId(sql, organization, profile.subscription(), profile.iccid());
-    }
-
     /** The MatchingID of one of the profiles that it holds. */
     public String matchingId(Sql sql, OrganizationId organization, SubscriptionId id, Iccid iccid) {
-        return SubscriptionStore.sealedMatchingId(sql, organization, id, iccid)
-                .map(cipher -> vault.openText(cipher, context(iccid)))
-                .orElseThrow(() -> new IllegalStateException(iccid + " has no MatchingID"));
+        return opened(iccid, SubscriptionStore.sealedMatchingId(sql, organization, id, iccid));
     }
 
     /** The profile that the line shows, and has. */
@@ -206,13 +192,28 @@ public class Subscriptions {
                 .orElseThrow(() -> new IllegalStateException(id + " has never held " + iccid));
     }
 
-    /** The activation code of the profile that the subscription holds; empty before its release and once used up. */
-    public Optional<ActivationCode> activationCode(Sql sql, OrganizationId organization, SubscriptionId id) {
-        return Optional.ofNullable(SubscriptionStore.simProfiles(sql, organization, List.of(id))
-                        .get(id))
-                .filter(profile -> profile.state().hasCode())
-                .flatMap(profile -> profile.smdpAddress()
-                        .map(address -> ActivationCode.of(address, matchingId(sql, organization, profile))));
+    /**
+     * The profile that a subscription shows, with its activation code.
+     *
+     * @param code empty before its release and once used up
+     */
+    public record Shown(Iccid iccid, Optional<ActivationCode> code) {}
+
+    /** The profile that the subscription shows; empty where it never had one. */
+    public Optional<Shown> shown(Sql sql, OrganizationId organization, SubscriptionId id) {
+        return SubscriptionStore.shownCode(sql, organization, id).map(kept -> new Shown(kept.iccid(), code(kept)));
+    }
+
+    private Optional<ActivationCode> code(SubscriptionStore.SealedCode kept) {
+        return kept.state().hasCode()
+                ? kept.smdpAddress()
+                        .map(address -> ActivationCode.of(address, opened(kept.iccid(), kept.sealedMatchingId())))
+                : Optional.empty();
+    }
+
+    private String opened(Iccid iccid, Optional<byte[]> kept) {
+        return kept.map(cipher -> vault.openText(cipher, context(iccid)))
+                .orElseThrow(() -> new IllegalStateException(iccid + " has no MatchingID"));
     }
 
     /** The profiles that these subscriptions hold, in one statement. */
@@ -248,11 +249,12 @@ public class Subscriptions {
                             organization, number.msisdn().digits(), id, number.isPrimary(), number.country(), now
                         })
                         .toList());
-        sql.updateAll(
-                ADD_SERVICE,
-                template.services().stream()
-                        .map(service -> new @Nullable Object[] {organization, id, service.type(), service.enabled()})
-                        .toList());
+        sql.write(
+                ADD_SERVICES,
+                organization,
+                id,
+                types(template.services().stream().filter(OrderTemplate.Service::enabled)),
+                types(template.services().stream()));
         sql.updateAll(
                 ADD_PRODUCT,
                 template.offerings().stream()
@@ -260,6 +262,10 @@ public class Subscriptions {
                             organization, ProductId.create(now), id, account, offering.id(), now
                         })
                         .toList());
+    }
+
+    private static String[] types(Stream<OrderTemplate.Service> services) {
+        return services.map(OrderTemplate.Service::type).toArray(String[]::new);
     }
 
     /** Its services stay what they are: they count again once it is resumed. */

@@ -249,6 +249,60 @@ final class DatabaseTest {
                 .contains(100L);
     }
 
+    private static long scratched(int n) {
+        return own.database()
+                .owner()
+                .one("SELECT count(*) AS rows FROM scratch WHERE n = ?", row -> row.longInteger("rows"), n)
+                .orElseThrow();
+    }
+
+    @Test
+    void what_nobody_waits_for_is_seen_by_the_next_statement_and_each_is_told_its_own_rows() {
+        var told = new ArrayList<Integer>();
+        long seen = own.database().inOwnerTransaction(sql -> {
+            // More than wait at once, each of another number of rows.
+            for (int i = 0; i < 70; i++) {
+                int rows = i % 3;
+                sql.write(
+                        told::add,
+                        "INSERT INTO scratch (id, n) SELECT gen_random_uuid(), 101 FROM generate_series(1, ?)",
+                        rows);
+            }
+            return sql.one("SELECT count(*) AS rows FROM scratch WHERE n = 101", row -> row.longInteger("rows"))
+                    .orElseThrow();
+        });
+        assertThat(told).hasSize(70).startsWith(0, 1, 2, 0, 1, 2);
+        assertThat(seen).isEqualTo(69);
+    }
+
+    @Test
+    void what_waits_at_the_end_of_a_transaction_is_sent_before_the_commit() {
+        boolean done = own.database().inOwnerTransaction(sql -> {
+            sql.write("INSERT INTO scratch (id, n) VALUES (gen_random_uuid(), 102)");
+            return true;
+        });
+        assertThat(done).isTrue();
+        assertThat(scratched(102)).isEqualTo(1);
+    }
+
+    @Test
+    void a_number_of_rows_that_is_refused_undoes_the_transaction_also_at_its_end() {
+        for (boolean statementFollows : new boolean[] {true, false}) {
+            assertThatThrownBy(() -> own.database().inOwnerTransaction(sql -> {
+                        sql.write("INSERT INTO scratch (id, n) VALUES (gen_random_uuid(), 103)");
+                        sql.write(
+                                changed -> {
+                                    throw new IllegalStateException(changed + " rows");
+                                },
+                                "UPDATE scratch SET n = 104 WHERE n = 103");
+                        return statementFollows && organization(sql).isEmpty();
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("1 rows");
+        }
+        assertThat(scratched(103) + scratched(104)).isZero();
+    }
+
     @Test
     void a_database_that_is_not_there_is_unavailable_and_not_a_defect() {
         try (Connections connections = own.through(1)) {

@@ -142,6 +142,33 @@ class CorrelationTest {
     }
 
     @Test
+    void aProfileThatWasOrderedForADeviceIsCanceledForItHoweverItsCodeWasDeliveredSince() {
+        String eid = "89049032123451234512345678901235";
+        Api.Answer placed = api.post(
+                PATH, world.apiOrder().replace("\"type\": \"api\"", "\"type\": \"push\", \"eid\": \"" + eid + "\""));
+        JsonNode order = api.awaitOrder(placed.link("self")).json();
+        assertThat(order.path("status").stringValue()).as(order.toString()).isEqualTo("completed");
+        String subscription = order.path("subscription_id").stringValue();
+        assertThat(api.post(
+                                "/enterprise/subscriptions/" + subscription + "/sim-profile/deliveries",
+                                "{\"type\": \"api\"}")
+                        .status())
+                .isEqualTo(201);
+        Api.Answer end = api.post(
+                PATH,
+                "{\"type\": \"terminate_subscription\", \"account_id\": \"%s\", \"subscription_id\": \"%s\"}"
+                        .formatted(world.account(), subscription),
+                "X-Correlation-ID",
+                "ended");
+        api.await(end.link("self"), answer -> Api.milestones(answer.json()).contains("profile_withdrawn"));
+        assertThat(calls("ended"))
+                .singleElement()
+                .satisfies(call -> assertThat(
+                                call.function() + " " + call.body().path("eid").stringValue(""))
+                        .isEqualTo("cancelOrder " + eid));
+    }
+
+    @Test
     void withoutAnIdOneIsMadeAndUsedEverywhere() {
         Api.Answer placed = api.post(PATH, world.apiOrder());
         String made = placed.header("X-Correlation-ID");

@@ -296,6 +296,29 @@ class SimChangeTest {
     }
 
     @Test
+    void aMailThatStillWaitsDoesNotTellTheCodeOfTheProfileThatTookThePlaceOfItsOwn() {
+        world.faults("mail", """
+                [{"operation": "data", "fault": "refuse", "code": "451 4.7.1", "times": 10000}]""");
+        String to = "late@sim-change.example";
+        Api.Answer placed = api.post("/enterprise/orders", world.sampleOrder(to, "cc-" + to));
+        JsonNode order = api.awaitOrder(placed.link("self")).json();
+        assertThat(order.path("status").stringValue()).as(order.toString()).isEqualTo("completed");
+        Changing.newSimFor(world, api, order.path("subscription_id").stringValue());
+        order = api.await(
+                        placed.link("self"),
+                        answer -> Api.milestones(answer.json()).contains("delivery_failed"))
+                .json();
+        assertThat(order.path("sim_profile")
+                        .path("delivery")
+                        .path("failure_code")
+                        .stringValue(""))
+                .as(order.toString())
+                .isEqualTo("superseded");
+        world.noFaults();
+        assertThat(new Mailbox(server).of(to)).isEmpty();
+    }
+
+    @Test
     void whatARequestLacksIsToldAtOnce() {
         Changing line = line();
         assertThat(line.order("change_sim_profile", "\"reason\": \"bored\", \"add\": []")

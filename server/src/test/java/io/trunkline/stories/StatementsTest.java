@@ -61,7 +61,7 @@ class StatementsTest {
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile", 2),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/deliveries", 3),
             Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/previous", 3),
-            Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 4),
+            Map.entry("GET /enterprise/subscriptions/{id}/sim-profile/qr-code", 3),
             Map.entry("GET /enterprise/usage/items", 1),
             Map.entry("GET /enterprise/usage/items/{id}", 1),
             Map.entry("GET /enterprise/usage/summary", 1),
