@@ -53,6 +53,17 @@ public record Order(
                 row -> new Slice.Key(row.longInteger(numberLabel), row.uuid(idLabel)));
     }
 
+    /** By an id, then by a number, rising. */
+    public static Order byIdAndNumber(String id, String number) {
+        String idLabel = label(id);
+        String numberLabel = label(number);
+        return new Order(
+                List.of(id, number),
+                false,
+                key -> new @Nullable Object[] {key.id(), key.rank()},
+                row -> new Slice.Key(row.longInteger(numberLabel), row.uuid(idLabel)));
+    }
+
     /** {@code ORDER BY …}, in the direction of reading. */
     public String clause(boolean backward) {
         String direction = descending == backward ? " ASC" : " DESC";

@@ -14,7 +14,9 @@ import org.springframework.stereotype.Component;
 /** Items added up in groups. What has another unit or currency is never added up: each makes a group of its own. */
 @Component
 class UsageSummary {
-    private static final Order IN_ORDER = Order.byNumber("rank", "id");
+    private static final Order BY_TIME = Order.byNumber("rank", "id");
+    /** Along the key of the sums of lines: a page reads its own lines, and none of those before and after it. */
+    private static final Order BY_LINE = Order.byIdAndNumber("id", "rank");
 
     private static final String DAY_OF = "(?::timestamptz AT TIME ZONE 'UTC')::date";
     private static final String LINES_OF_PERSON =
@@ -67,7 +69,7 @@ class UsageSummary {
         }
     }
 
-    /** By time where that is asked for; otherwise in an order of their own that never changes. */
+    /** By line where that is asked for, by time where that is; otherwise in an order of their own that never changes. */
     Slice.Ends list(
             OrganizationId organization, UsageFilter filter, List<Dimension> dimensions, Slice slice, Slice.Sink sink) {
         Select source = source(organization, filter, dimensions);
@@ -80,16 +82,20 @@ class UsageSummary {
                 .collect(Collectors.joining());
         String key = dimensions.stream()
                 .map(dimension -> "coalesce((" + dimension.column + ")::text, '-'), ")
-                .collect(Collectors.joining());
+                .collect(Collectors.joining("", "concat_ws(' ', ", "type::text, currency)"));
+        boolean byLine = dimensions.contains(Dimension.SUBSCRIPTION);
+        String place = byLine
+                ? "(" + time(dimensions) + "::bigint << 40) + (hashtextextended(" + key
+                        + ", 0) & ((1::bigint << 40) - 1))" + " AS rank, subscription_id AS id\n"
+                : time(dimensions) + "::bigint AS rank, md5(" + key + ")::uuid AS id\n";
         var select = new Select(
-                "SELECT * FROM (SELECT " + selected + "type AS kind, currency, " + SUMS + ", " + rank(dimensions)
-                        + "::bigint AS rank, md5(concat_ws(' ', " + key + "type::text, currency))::uuid AS id\n"
-                        + source.text() + "\nGROUP BY " + grouped + ") groups WHERE items > 0",
+                "SELECT * FROM (SELECT " + selected + "type AS kind, currency, " + SUMS + ", " + place + source.text()
+                        + "\nGROUP BY " + grouped + ") groups WHERE items > 0",
                 source.parameters());
-        return slice.stream(database.of(organization), select, IN_ORDER, sink);
+        return slice.stream(database.of(organization), select, byLine ? BY_LINE : BY_TIME, sink);
     }
 
-    private static String rank(List<Dimension> dimensions) {
+    private static String time(List<Dimension> dimensions) {
         if (dimensions.contains(Dimension.DAY)) {
             return "(day - DATE '1970-01-01')";
         }

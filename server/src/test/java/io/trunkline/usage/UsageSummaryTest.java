@@ -205,6 +205,21 @@ final class UsageSummaryTest {
     }
 
     @Test
+    void groups_by_line_come_line_by_line_and_by_time_within_it_and_pages_go_back() {
+        List<String> places = groups("&group-by=day&group-by=subscription").stream()
+                .map(group -> group.path("subscription_id").stringValue() + " "
+                        + group.path("day").stringValue())
+                .toList();
+        assertThat(places).isSortedAccordingTo(Comparator.naturalOrder()).hasSizeGreaterThan(50);
+
+        Api.Answer first = api.get("/enterprise/usage/summary?limit=7&group-by=month&group-by=subscription");
+        Api.Answer second = api.get(first.link("next"));
+        assertThat(api.get(second.link("prev")).json().path("_embedded"))
+                .isEqualTo(first.json().path("_embedded"));
+        assertThat(first.link("prev")).isEmpty();
+    }
+
+    @Test
     void what_is_not_valid_is_told_at_once() {
         assertThat(api.get("/enterprise/usage/summary?group-by=week&type=fax&from-date=today&processed-after=1")
                         .violations())

@@ -247,7 +247,11 @@ public final class Demo {
                     row -> new DemoSimulators.Profile(
                             new Iccid(row.text("iccid")).digits(),
                             row.text("state").equals("released") ? "Released" : "Installed",
-                            subscriptions.matchingId(sql, id, new SubscriptionId(row.uuid("subscription_id")))),
+                            subscriptions.matchingId(
+                                    sql,
+                                    id,
+                                    new SubscriptionId(row.uuid("subscription_id")),
+                                    new Iccid(row.text("iccid")))),
                     id));
         }
         return profiles;
