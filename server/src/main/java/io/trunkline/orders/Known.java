@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the steps of an order that follow each other under one lease know: nobody else changes it meanwhile, but for the
- * order's milestones, so that what one of them has read or taken need not be read by the next. Used by one thread; what a
- * transaction has put here is forgotten with it when it fails, since nothing follows then.
+ * order's milestones, so that what one of them has read or taken need not be read by the next. Used by one thread; what
+ * a transaction has put here is forgotten with it when it fails, since nothing follows then.
  */
 final class Known {
     private Order order;

@@ -69,7 +69,7 @@ class UsageSummary {
         }
     }
 
-    /** By line where that is asked for, by time where that is; otherwise in an order of their own that never changes. */
+    /** By line where that is asked for, by time where that is; else in an order of their own that never changes. */
     Slice.Ends list(
             OrganizationId organization, UsageFilter filter, List<Dimension> dimensions, Slice slice, Slice.Sink sink) {
         Select source = source(organization, filter, dimensions);
