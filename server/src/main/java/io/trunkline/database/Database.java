@@ -47,12 +47,17 @@ public final class Database {
 
     /** Single statements as the request role, each for itself. */
     public Sql of(OrganizationId organization) {
-        return new Single(requests, organization);
+        return new Single(requests, organization, true);
+    }
+
+    /** The same for a worker that reads what it makes for an organization: behind the wall of a request, and none. */
+    public Sql walled(OrganizationId organization) {
+        return new Single(requests, organization, false);
     }
 
     /** Single statements as the request role for no organization: what it sees is nobody's. */
     Sql ofNobody() {
-        return new Single(requests, null);
+        return new Single(requests, null, false);
     }
 
     /** A transaction as the request role; it commits when the work returns and rolls back when it throws. */
@@ -62,7 +67,7 @@ public final class Database {
 
     /** Single statements as the owner, across organizations: for workers, never for a request's data. */
     public Sql owner() {
-        return new Single(owner, null);
+        return new Single(owner, null, false);
     }
 
     /** A transaction as the owner. */
@@ -175,14 +180,24 @@ public final class Database {
         private final DataSource source;
         private final @Nullable OrganizationId organization;
 
-        Single(DataSource source, @Nullable OrganizationId organization) {
+        private final boolean counted;
+
+        /** @param counted whether it is of a request */
+        Single(DataSource source, @Nullable OrganizationId organization, boolean counted) {
             this.source = source;
             this.organization = organization;
+            this.counted = counted;
+        }
+
+        private void countHere() {
+            if (counted) {
+                count(organization);
+            }
         }
 
         @Override
         public <T> T scan(String sql, Result.Reader<T> reader, @Nullable Object... parameters) {
-            count(organization);
+            countHere();
             try (Connection connection = source.getConnection()) {
                 return query(connection, organization, sql, reader, parameters);
             } catch (SQLException e) {
@@ -192,7 +207,7 @@ public final class Database {
 
         @Override
         public int update(String sql, @Nullable Object... parameters) {
-            count(organization);
+            countHere();
             try (Connection connection = source.getConnection()) {
                 return change(connection, organization, sql, parameters);
             } catch (SQLException e) {

@@ -11,6 +11,7 @@ public sealed interface Id
         permits AccountId,
                 BatchId,
                 DeliveryId,
+                ExportId,
                 OfferingId,
                 OrderId,
                 OrganizationId,

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 @Configuration(proxyBeanMethods = false)
 class UsageConfiguration {
@@ -49,6 +50,27 @@ class UsageConfiguration {
                 poll,
                 lateAfter,
                 FeedSettings.columns(columns));
+    }
+
+    @Bean
+    UsageExportSettings usageExportSettings(
+            @Value("${trunkline.usage.exports.workers:2}") int workers,
+            @Value("${trunkline.usage.exports.at-once:1}") int atOnce,
+            @Value("${trunkline.usage.exports.most:20}") int most,
+            @Value("${trunkline.usage.exports.most-size:1GB}") DataSize mostSize,
+            @Value("${trunkline.usage.exports.kept:1d}") Duration kept,
+            @Value("${trunkline.usage.exports.remembered:30d}") Duration remembered,
+            @Value("${trunkline.usage.exports.poll:500ms}") Duration poll,
+            @Value("${trunkline.usage.exports.turn:5s}") Duration turn,
+            @Value("${trunkline.usage.exports.lease:60s}") Duration lease,
+            @Value("${trunkline.usage.exports.tidy-every:10m}") Duration tidyEvery) {
+        return new UsageExportSettings(
+                workers, atOnce, most, mostSize.toBytes(), kept, remembered, poll, turn, lease, tidyEvery);
+    }
+
+    @Bean
+    Chore usageExportsChore(UsageExports exports, UsageExportSettings settings) {
+        return new Chore("usage-exports", settings.tidyEvery(), exports::tidy);
     }
 
     @Bean

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param msisdn of either party, in digits
  * @param types one of these; empty: any
  * @param costTypes one of these; empty: any
+ * @param asOf processed up to this number of the order of processing
  */
 record UsageFilter(
         Optional<Instant> from,
@@ -26,10 +27,11 @@ record UsageFilter(
         Optional<Msisdn> msisdn,
         List<UsageItem.Type> types,
         Optional<UsageItem.Direction> direction,
-        List<UsageItem.CostType> costTypes) {
+        List<UsageItem.CostType> costTypes,
+        Optional<Long> asOf) {
 
     boolean isEmpty() {
-        return Stream.of(from, before, account, subscription, subscriber, msisdn, direction)
+        return Stream.of(from, before, account, subscription, subscriber, msisdn, direction, asOf)
                         .allMatch(Optional::isEmpty)
                 && types.isEmpty()
                 && costTypes.isEmpty();

@@ -30,6 +30,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Needs(Licence.USAGE)
 class UsageItemResource {
+    static final String DAY = "^([0-9]{4})-(?:[0-9]{2})-([0-9]{2})$ or is no day";
+    static final String NUMBER_OF_PARTY = "^\\d{7,15}$";
+
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern MSISDN = Pattern.compile("[0-9]{7,15}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{0,18}");
@@ -93,19 +96,21 @@ class UsageItemResource {
                 parameters.matching("account-id", "^acc_[0-9A-Z]{26}$", AccountId::parse),
                 parameters.matching("subscription-id", "^sub_[0-9A-Z]{26}$", SubscriptionId::parse),
                 parameters.matching("subscriber-id", "^sbr_[0-9A-Z]{26}$", SubscriberId::parse),
-                parameters.matching(
-                        "msisdn",
-                        "^\\d{7,15}$",
-                        text -> Optional.of(text)
-                                .filter(digits -> MSISDN.matcher(digits).matches())
-                                .map(UsageFilter.Msisdn::new)),
+                parameters.matching("msisdn", NUMBER_OF_PARTY, UsageItemResource::msisdn),
                 parameters.anyOf("type", "voice", "data", "sms").stream()
                         .map(text -> UsageItem.Type.valueOf(upper(text)))
                         .toList(),
                 parameters.oneOf("direction", "inbound", "outbound").map(text -> Direction.valueOf(upper(text))),
                 parameters.anyOf("cost-type", "free", "in_bundle", "out_of_bundle").stream()
                         .map(text -> CostType.valueOf(upper(text)))
-                        .toList());
+                        .toList(),
+                Optional.empty());
+    }
+
+    static Optional<UsageFilter.Msisdn> msisdn(String text) {
+        return Optional.of(text)
+                .filter(digits -> MSISDN.matcher(digits).matches())
+                .map(UsageFilter.Msisdn::new);
     }
 
     private static String upper(String text) {
@@ -113,19 +118,22 @@ class UsageItemResource {
     }
 
     private static Optional<LocalDate> date(Parameters parameters, String name) {
-        return parameters.matching(name, "^([0-9]{4})-(?:[0-9]{2})-([0-9]{2})$ or is no day", text -> {
-            if (!DATE.matcher(text).matches()) {
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(LocalDate.parse(text));
-            } catch (DateTimeException e) {
-                return Optional.empty();
-            }
-        });
+        return parameters.matching(name, DAY, UsageItemResource::day);
     }
 
-    private static Instant startOf(LocalDate day) {
+    /** Empty where it is no day. */
+    static Optional<LocalDate> day(String text) {
+        if (!DATE.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(LocalDate.parse(text));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    static Instant startOf(LocalDate day) {
         return day.atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 

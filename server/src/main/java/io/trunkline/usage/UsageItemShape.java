@@ -49,6 +49,12 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
     @Override
     public void write(Json json, Row row) throws SQLException {
         var id = new UsageItemId(row.uuid("id"));
+        fields(json, row, id);
+        links(json, row, id);
+    }
+
+    /** All but the links. */
+    void fields(Json json, Row row, UsageItemId id) throws SQLException {
         UsageItem.Type type = Coded.of(TYPES, row.letter("type"));
         Direction direction = Coded.of(DIRECTIONS, row.letter("direction"));
         boolean outbound = direction == Direction.OUTBOUND;
@@ -79,7 +85,6 @@ record UsageItemShape(boolean numbersAsText) implements Exchange.RowShape {
                 .text("from_address", outbound ? null : otherAddress)
                 .text("to_address", outbound ? otherAddress : null);
         cost(json, row.longInteger("cost_micros"), row.text("currency"));
-        links(json, row, id);
     }
 
     private void number(Json json, String name, @Nullable Long value) {

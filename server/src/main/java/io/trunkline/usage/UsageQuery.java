@@ -28,6 +28,10 @@ final class UsageQuery {
     /** How many subscriptions of a person or account are read each for itself; of more, the organization is read. */
     static final int MOST_SUBSCRIPTIONS = 200;
 
+    /** One that has no number yet comes later than all that have. */
+    private static final String AS_OF =
+            "(SELECT b.number FROM usage_batches b WHERE b.organization_id = ? AND b.id = batch_id) <= ?";
+
     private final OrganizationId organization;
     private final UsageFilter filter;
     private final Slice slice;
@@ -140,6 +144,7 @@ final class UsageQuery {
                 .andIf("account_id = ?", filter.account())
                 .andIf("subscriber_id = ?", filter.subscriber())
                 .andIf("direction = ?::\"char\"", filter.direction().map(UsageQuery::letter));
+        filter.asOf().ifPresent(number -> rest.and(AS_OF, organization, number));
         if (!filter.types().isEmpty()) {
             rest.and("type = ANY (?::\"char\"[])", (Object) letters(filter.types()));
         }
@@ -171,8 +176,7 @@ final class UsageQuery {
         slice.placed(along, NEWEST_FIRST);
         if (rest.texts().isEmpty() && rows > slice.limit()) {
             return new Select(
-                    "SELECT " + UsageItemShape.COLUMNS + ", true AS belongs, false AS ends\n" + along.text(),
-                    along.parameters());
+                    "SELECT " + columns() + ", true AS belongs, false AS ends\n" + along.text(), along.parameters());
         }
         var values = new ArrayList<@Nullable Object>(rest.values());
         values.add(rows);
@@ -181,10 +185,14 @@ final class UsageQuery {
         String ordered = NEWEST_FIRST.clause(slice.backward());
         return new Select(
                 "SELECT * FROM (SELECT along.*, " + rest.text() + " AS belongs, place = ? AS ends FROM (\n"
-                        + "SELECT " + UsageItemShape.COLUMNS + ", row_number() OVER (" + ordered + ") AS place\n"
+                        + "SELECT " + columns() + ", row_number() OVER (" + ordered + ") AS place\n"
                         + along.text()
                         + "\n" + ordered + " LIMIT ?) along) examined WHERE (belongs OR ends)",
                 values.toArray());
+    }
+
+    private String columns() {
+        return filter.asOf().isPresent() ? UsageItemShape.COLUMNS + ", batch_id" : UsageItemShape.COLUMNS;
     }
 
     /** One of several streams. */

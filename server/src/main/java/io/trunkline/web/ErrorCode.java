@@ -73,6 +73,16 @@ public enum ErrorCode {
             "The profile cannot be delivered again",
             "An activation code works once, and by push a profile is announced when it is released. When it is"
                     + " installed, deleted or failed, order a new profile by `change_sim_profile`."),
+    EXPORT_NOT_READY(
+            409,
+            "The export is not ready",
+            "Its file can be downloaded once its `status` is `ready`. Where it has failed, `error` says why: ask for a new"
+                    + " one."),
+    TOO_MANY_EXPORTS(
+            409,
+            "There are too many exports",
+            "An organization has a set number of exports that are being made or can be downloaded. Delete one, or wait"
+                    + " until one has expired."),
     IDEMPOTENCY_IN_PROGRESS(
             409,
             "The first request with this key is still running",
@@ -81,6 +91,11 @@ public enum ErrorCode {
             410,
             "The profile is installed or deleted",
             "An activation code works once. When the profile is installed or deleted it is no longer shown."),
+    EXPORT_EXPIRED(
+            410,
+            "The export has expired",
+            "The file of an export is kept until its `expires_at`, or until it is deleted. Ask for the same again: with"
+                    + " its `as_of`, an export of closed months is the same file."),
     PRECONDITION_FAILED(
             412,
             "The resource is not as expected",

@@ -4,6 +4,9 @@ import io.trunkline.database.Row;
 import io.trunkline.database.Slice;
 import io.trunkline.ids.OrganizationId;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -208,6 +211,41 @@ public final class Exchange {
             page.links(json, ends[0]);
         });
         return describe(ResponseEntity.ok()).contentType(type).body(body);
+    }
+
+    /**
+     * A file that is written piece by piece, however large it is.
+     *
+     * @param etag without its quotes
+     */
+    public record Download(MediaType type, String name, String etag, long bytes, Writer content) {
+        /** Writes the file. */
+        @FunctionalInterface
+        public interface Writer {
+            void writeTo(OutputStream out) throws IOException;
+        }
+    }
+
+    /** 200 with a file to be kept; 304 where the caller has it. */
+    public void download(HttpServletResponse response, Download file) throws IOException {
+        negotiated(List.of(file.type()));
+        String etag = '"' + file.etag() + '"';
+        boolean known = tags("If-None-Match").holdsWeakly(etag);
+        response.setStatus((known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK).value());
+        response.setHeader("Cache-Control", "private, no-cache");
+        response.setHeader("Vary", "Accept");
+        response.setHeader("ETag", etag);
+        if (known) {
+            return;
+        }
+        response.setContentType(file.type().toString());
+        response.setContentLengthLong(file.bytes());
+        response.setHeader("Content-Disposition", "attachment; filename=\"" + file.name() + '"');
+        // So that one which ends too early is told from a whole one at once.
+        response.setHeader("Connection", "close");
+        if (!"HEAD".equals(request.getMethod())) {
+            file.content().writeTo(response.getOutputStream());
+        }
     }
 
     /** One object as JSON, with links from the public base URL. */

@@ -109,7 +109,7 @@ public final class Idempotency {
     }
 
     private static Optional<String> location(Created created, Exchange exchange) {
-        return created.status() == Created.CREATED ? Optional.of(exchange.publicUrl(created.path())) : Optional.empty();
+        return created.isLocated() ? Optional.of(exchange.publicUrl(created.path())) : Optional.empty();
     }
 
     /** Forgets answers older than {@link #KEPT}, some at a time, so that no statement runs for long. */

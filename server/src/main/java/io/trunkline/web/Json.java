@@ -96,6 +96,23 @@ public final class Json {
         return bytes.toByteArray();
     }
 
+    /** What is written of an object; it fails as what it is read from. */
+    @FunctionalInterface
+    public interface Content<E extends Exception> {
+        void write(Json json) throws E;
+    }
+
+    /** Writes one object without links, in one line without its end. */
+    public static <E extends Exception> byte[] line(Content<E> content) throws E {
+        var bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator generator = MAPPER.createGenerator(bytes)) {
+            generator.writeStartObject();
+            content.write(new Json(generator, ""));
+            generator.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
     /** Writes one object without links, e.g. for a {@code jsonb} column. */
     public static String text(Consumer<Json> content) {
         return new String(write("", content), java.nio.charset.StandardCharsets.UTF_8);

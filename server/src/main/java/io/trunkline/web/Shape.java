@@ -25,6 +25,18 @@ public final class Shape {
         this.violations = violations;
     }
 
+    /**
+     * An object that we have written ourselves.
+     *
+     * @throws IllegalArgumentException where it is none
+     */
+    public static Shape ofOurs(JsonNode node) {
+        if (!node.isObject()) {
+            throw new IllegalArgumentException("expected an object, got " + typeOf(node));
+        }
+        return new Shape(node, "", new ArrayList<>());
+    }
+
     /** How long a text may be, in code points. */
     public record Length(int min, int max) {}
 
@@ -114,6 +126,51 @@ public final class Shape {
                                 + (allowed.length == 1 ? allowed[0] : "one of " + String.join(", ", allowed)));
             }
             return holds;
+        });
+    }
+
+    /** Some of a list of values, each once; empty where the field is absent. */
+    public List<String> anyOf(String name, String... allowed) {
+        List<JsonNode> entries = array(name, false, new Length(1, allowed.length))
+                .map(array -> array.valueStream().toList())
+                .orElse(List.of());
+        var values = new ArrayList<String>();
+        for (int i = 0; i < entries.size(); i++) {
+            JsonNode entry = entries.get(i);
+            String place = at(name) + "/" + i;
+            if (!entry.isString()) {
+                violations.add(
+                        Violation.pointer(place, Violation.Code.TYPE, "expected a string, got " + typeOf(entry)));
+            } else if (!Arrays.asList(allowed).contains(entry.stringValue())) {
+                violations.add(Violation.pointer(
+                        place,
+                        Violation.Code.NOT_ALLOWED,
+                        Parameters.quoted(entry.stringValue()) + " is none of " + String.join(", ", allowed)));
+            } else if (values.contains(entry.stringValue())) {
+                violations.add(Violation.pointer(
+                        place, Violation.Code.REPEATED, entry.stringValue() + " is there more than once"));
+            } else {
+                values.add(entry.stringValue());
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    /** A whole number of at least {@code least}. */
+    public Optional<Long> number(String name, boolean required, long least) {
+        return value(name, required).flatMap(value -> {
+            if (!value.isIntegralNumber()) {
+                refuse(name, Violation.Code.TYPE, "expected a whole number, got " + typeOf(value));
+                return Optional.empty();
+            }
+            if (!value.canConvertToLong() || value.longValue() < least) {
+                refuse(
+                        name,
+                        Violation.Code.RANGE,
+                        "expected " + least + " to " + Long.MAX_VALUE + ", got " + Parameters.quoted(value.asString()));
+                return Optional.empty();
+            }
+            return Optional.of(value.longValue());
         });
     }
 

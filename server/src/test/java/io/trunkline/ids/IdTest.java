@@ -35,6 +35,7 @@ final class IdTest {
                 new Kind("sbr_", SubscriberId::new, SubscriberId::parse),
                 new Kind("order_", OrderId::new, OrderId::parse),
                 new Kind("batch_", BatchId::new, BatchId::parse),
+                new Kind("uexp_", ExportId::new, ExportId::parse),
                 new Kind("dlv_", DeliveryId::new, DeliveryId::parse),
                 new Kind("otpl_", TemplateId::new, TemplateId::parse),
                 new Kind("prodoff_", OfferingId::new, OfferingId::parse),

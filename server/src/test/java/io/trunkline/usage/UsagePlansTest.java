@@ -241,7 +241,16 @@ final class UsagePlansTest {
 
         UsageFilter filter() {
             return new UsageFilter(
-                    from, before, account, subscription, subscriber, msisdn, types, direction, costTypes);
+                    from,
+                    before,
+                    account,
+                    subscription,
+                    subscriber,
+                    msisdn,
+                    types,
+                    direction,
+                    costTypes,
+                    Optional.empty());
         }
     }
 
