@@ -31,8 +31,9 @@ final class UsageExportStore {
     private static final String SELECT = "SELECT " + COLUMNS + " FROM usage_exports WHERE organization_id = ?";
 
     /** Requests of one organization wait for each other, so that its limit holds. */
-    private static final String LOCK =
-            "SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(hashtextextended('usage_exports' || ?::text, 0))) locked";
+    private static final String LOCK = """
+            SELECT 1 AS one FROM (
+                SELECT pg_advisory_xact_lock(hashtextextended('usage_exports' || ?::text, 0))) locked""";
 
     private static final String FACTS = """
             SELECT (SELECT count(*) FROM usage_exports WHERE organization_id = ?
@@ -44,14 +45,12 @@ final class UsageExportStore {
                 ?::uuid IS NULL OR EXISTS (
                     SELECT FROM subscribers WHERE organization_id = ? AND id = ?::uuid) AS subscriber""";
 
-    /** An end of an export by a request; a worker that is at it finds out with its next part. */
-    private static final String CANCEL = """
-            UPDATE usage_exports SET status = 'failed', failure = ? WHERE organization_id = ? AND id = ?
-                AND status = 'pending'""";
-
-    private static final String EXPIRE = """
-            UPDATE usage_exports SET expires_at = ? WHERE organization_id = ? AND id = ? AND status = 'ready'
-                AND expires_at > ?""";
+    /** By a request; a worker that is at it finds out with its next part. */
+    private static final String END = """
+            UPDATE usage_exports SET status = CASE status WHEN 'pending' THEN 'failed' ELSE status END,
+                failure = CASE status WHEN 'pending' THEN ? END,
+                expires_at = CASE status WHEN 'ready' THEN ?::timestamptz END
+            WHERE organization_id = ? AND id = ? AND (status = 'pending' OR status = 'ready' AND expires_at > ?)""";
 
     private static final String WAITING =
             "SELECT EXISTS (SELECT FROM usage_exports WHERE status = 'pending' AND held_until <= clock_timestamp())"
@@ -71,8 +70,8 @@ final class UsageExportStore {
                       NULLS FIRST, id LIMIT 1) next
             WHERE e.organization_id = next.organization_id AND e.id = next.id
             RETURNING e.organization_id, stored_bytes, place_rank, place_id, written, failures,"""
-            + " e.id, status, format, gzip, filters::text AS filters, as_of, closed, created_at, parts, items, progress,"
-            + " size, sha256, failure, expires_at";
+            + " e.id, status, format, gzip, filters::text AS filters, as_of, closed, created_at, parts, items,"
+            + " progress, size, sha256, failure, expires_at";
 
     private static final String HELD = " WHERE organization_id = ? AND id = ? AND holder = ? AND status = 'pending'";
     private static final String RENEW =
@@ -196,14 +195,9 @@ final class UsageExportStore {
                 expiresAt);
     }
 
-    /** Whether it was pending. */
-    static boolean cancel(Sql sql, OrganizationId organization, ExportId id) {
-        return sql.update(CANCEL, Failure.CANCELED.text(), organization, id) > 0;
-    }
-
-    /** Whether it was ready. */
-    static boolean expire(Sql sql, OrganizationId organization, ExportId id, Instant now) {
-        return sql.update(EXPIRE, now, organization, id, now) > 0;
+    /** Ends one that is pending or can be downloaded; whether it was. */
+    static boolean end(Sql sql, OrganizationId organization, ExportId id, Instant now) {
+        return sql.update(END, Failure.CANCELED.text(), now, organization, id, now) > 0;
     }
 
     /**

@@ -39,7 +39,7 @@ class UsageExportWork {
     private static final Logger log = LoggerFactory.getLogger(UsageExportWork.class);
     private static final int PAGE_ROWS = 2_500;
     /** Rows that a page looks at. */
-    private static final int EXAMINED = 50_000;
+    private static final int EXAMINED = 20_000;
 
     private static final int PART_BYTES = 200_000;
     /** Turns that may fail one after the other. */

@@ -175,8 +175,7 @@ class UsageExports {
     UsageExport end(ExportId id, Asking asking) {
         return database.inTransaction(asking.organization(), sql -> {
             Instant now = clock.instant();
-            boolean ended = UsageExportStore.cancel(sql, asking.organization(), id)
-                    || UsageExportStore.expire(sql, asking.organization(), id, now);
+            boolean ended = UsageExportStore.end(sql, asking.organization(), id, now);
             UsageExport export =
                     UsageExportStore.find(sql, asking.organization(), id, now).orElseThrow(Refusal::notFound);
             if (ended) {

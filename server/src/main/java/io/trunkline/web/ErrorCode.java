@@ -76,8 +76,8 @@ public enum ErrorCode {
     EXPORT_NOT_READY(
             409,
             "The export is not ready",
-            "Its file can be downloaded once its `status` is `ready`. Where it has failed, `error` says why: ask for a new"
-                    + " one."),
+            "Its file can be downloaded once its `status` is `ready`. Where it has failed, `error` says why: ask for a"
+                    + " new one."),
     TOO_MANY_EXPORTS(
             409,
             "There are too many exports",

@@ -233,7 +233,7 @@ public final class Exchange {
         boolean known = tags("If-None-Match").holdsWeakly(etag);
         response.setStatus((known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK).value());
         response.setHeader("Cache-Control", "private, no-cache");
-        response.setHeader("Vary", "Accept");
+        response.setHeader("Vary", "Accept, Prefer");
         response.setHeader("ETag", etag);
         if (known) {
             return;

@@ -124,11 +124,16 @@ public final class Conformity {
         JsonNode media = content.path(type);
         if (media.isMissingNode()) {
             faults.add("the media type \"" + type + "\" is not described");
-        } else if (type.endsWith("json")) {
+        } else if (isJson(type)) {
             Schemas.CLOSED
                     .faults(media.path("schema"), JSON.readTree(answer.body()))
                     .forEach(fault -> faults.add("answer " + fault));
         }
+    }
+
+    /** Not what has a value a line. */
+    private static boolean isJson(String type) {
+        return type.equals("application/json") || type.endsWith("+json");
     }
 
     /** What the server has accepted is valid by the description. */
@@ -168,7 +173,7 @@ public final class Conformity {
         JsonNode media = operation.node().path("requestBody").path("content").path(type);
         if (media.isMissingNode()) {
             faults.add("a body of type \"" + type + "\" was accepted and is not described");
-        } else if (type.endsWith("json")) {
+        } else if (isJson(type)) {
             try {
                 Schemas.AS_WRITTEN
                         .faults(media.path("schema"), JSON.readTree(body))

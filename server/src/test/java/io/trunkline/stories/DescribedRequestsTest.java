@@ -37,11 +37,11 @@ class DescribedRequestsTest {
     private static final Set<String> BEYOND_FORM = Set.of("not_found", "state", "cursor", "repeated");
 
     /**
-     * That a time is not ahead, one day is after another, an id is not that of the resource, or one of some fields has
-     * to be there.
+     * That a time is not ahead, one day is after another, an id is not that of the resource, one of some fields has to
+     * be there, or a number is none yet.
      */
     private static final Set<String> BEYOND_SCHEMAS =
-            Set.of("from-date range", "/id not_allowed", "/add required", "/requested_at range");
+            Set.of("from-date range", "/id not_allowed", "/add required", "/requested_at range", "/as_of range");
 
     private Api api;
     private Operations samples;

@@ -94,8 +94,8 @@ class OthersTest {
         String nobodys = theirs.replaceFirst("_[0-9A-Z]{26}", "_" + NOBODY);
         assertThat(nobodys).isNotEqualTo(theirs);
 
-        // 409: it is there, and has ended. 400: it is there, and nothing is said of what to do with it.
-        assertThat(call(owner, operation, theirs).status()).as("the owner's").isIn(200, 400, 409);
+        // 409, 410: it is there, and has ended. 400: it is there, and nothing is said of what to do with it.
+        assertThat(call(owner, operation, theirs).status()).as("the owner's").isIn(200, 400, 409, 410);
         Api.Answer refused = call(api, operation, theirs);
         assertThat(refused.status()).isEqualTo(404);
         assertThat(told(refused)).isEqualTo(told(call(api, operation, nobodys)));

@@ -80,6 +80,10 @@ final class Population {
             batch(sometime(), 1);
         }
         batch(Instant.now(), count);
+        for (int i = 0; i < count; i++) {
+            export();
+        }
+        messages.export(Instant.now(), true);
         return this;
     }
 
@@ -116,6 +120,11 @@ final class Population {
                     "order_id",
                     any(orders));
         }
+    }
+
+    /** One more export of usage, which has expired. */
+    void export() {
+        messages.export(sometime(), false);
     }
 
     /** One more text message of some line. */

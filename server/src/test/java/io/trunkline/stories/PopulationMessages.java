@@ -1,14 +1,20 @@
 package io.trunkline.stories;
 
 import io.trunkline.database.Sql;
+import io.trunkline.ids.ExportId;
 import io.trunkline.ids.Id;
 import io.trunkline.ids.SmsId;
 import io.trunkline.subscribers.PersonKeys;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.zip.GZIPOutputStream;
 
-/** The text messages of a population. */
+/** The text messages of a population, and its exports of usage. */
 final class PopulationMessages {
     private final Population population;
     private final World world;
@@ -18,6 +24,57 @@ final class PopulationMessages {
         this.population = population;
         this.world = world;
         this.sql = sql;
+    }
+
+    /** An export without items; one that has expired is forgotten no sooner than others. */
+    void export(Instant at, boolean ready) {
+        byte[] content = gzip("id\n");
+        ExportId id = ExportId.create(at);
+        population.insert(
+                "usage_exports",
+                "id",
+                id,
+                "status",
+                "ready",
+                "format",
+                "csv",
+                "gzip",
+                true,
+                "filters:",
+                "{}",
+                "as_of",
+                0,
+                "closed",
+                false,
+                "client_id",
+                world.clientId(),
+                "correlation_id",
+                "test",
+                "created_at",
+                Instant.now(),
+                "parts",
+                1,
+                "progress",
+                100,
+                "size",
+                content.length,
+                "sha256",
+                "0".repeat(64),
+                "expires_at",
+                Instant.now().plus(Duration.ofHours(ready ? 24 : -1)));
+        if (ready) {
+            population.insert("usage_export_parts", "export_id", id, "number", 0, "content", content);
+        }
+    }
+
+    private static byte[] gzip(String text) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     /** One that arrived, to so many people. */

@@ -206,7 +206,9 @@ class RandomRequestsTest {
             check(answer, shown);
             answered += answer.status() < 400 ? 1 : 0;
         }
-        assertThat(answered).as("requests that pass").isGreaterThan(operation.reads() ? 0 : -1);
+        // The file that could be downloaded was deleted by one of the requests before.
+        boolean passes = operation.reads() && !operation.path().endsWith("/download");
+        assertThat(answered).as("requests that pass").isGreaterThan(passes ? 0 : -1);
     }
 
     private static void check(RawHttp.Answer answer, String shown) {

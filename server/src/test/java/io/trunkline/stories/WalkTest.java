@@ -47,6 +47,7 @@ class WalkTest {
         Runnable optOut = () -> Texting.optOut(world, "447900000000");
         inserts.put("/enterprise/sms/opt-outs", optOut);
         inserts.put("/enterprise/sms/opt-outs?from=447900000000", optOut);
+        inserts.put("/enterprise/usage/exports", population::export);
         inserts.put("/enterprise/usage/items", population::usage);
         inserts.put("/enterprise/usage/items?type=voice,sms&from-date=2020-01-01", population::usage);
         inserts.put("/enterprise/accounts?status=closed", population::account);
@@ -100,7 +101,8 @@ class WalkTest {
     private static boolean isNewestFirst(String list) {
         return list.startsWith("/enterprise/orders")
                 || list.startsWith("/enterprise/sms")
-                || list.startsWith("/enterprise/usage/items");
+                || list.startsWith("/enterprise/usage/items")
+                || list.startsWith("/enterprise/usage/exports");
     }
 
     private static void check(String list, Set<String> there, List<String> seen, boolean newestFirst) {

@@ -6,6 +6,7 @@ import io.trunkline.database.Database;
 import io.trunkline.stories.Api;
 import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.World;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -365,5 +366,22 @@ final class UsageProcessedTest {
         assertThat(ids(world.api().get(FROM_THE_BEGINNING))).isEmpty();
         database.owner().update("UPDATE usage_sequencer SET held_until = clock_timestamp()");
         await(() -> ids(world.api().get(FROM_THE_BEGINNING)).size() == 1);
+    }
+
+    @Test
+    void what_one_server_is_asked_to_export_is_downloaded_from_either() {
+        World world = server.world("exported");
+        usage(world, 9).add(300);
+        Api api = world.api();
+        Api.Answer placed = api.post("/enterprise/usage/exports", "{\"format\": \"csv\", \"compression\": \"gzip\"}");
+        assertThat(placed.status()).as(placed.text()).isEqualTo(202);
+        String link = api.await(
+                        placed.link("self"), answer -> !answer.link("download").isEmpty())
+                .link("download");
+        Api.Answer here = api.get(link);
+        Api.Answer there =
+                api.at(RunningServer.urlOf(second)).get(URI.create(link).getPath());
+        assertThat(there.status()).isEqualTo(200);
+        assertThat(there.response().body()).isEqualTo(here.response().body());
     }
 }
