@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -70,7 +71,45 @@ class Feed {
 
     /** Takes a batch whose months are covered. */
     FeedCounts take(Sql sql, FeedStore.Source source, FeedBatch batch) {
-        return new FeedRound(sql, source, tariffs.book(sql), batch, thresholds, clock.instant()).run();
+        Tariffs.Book book = tariffs.book(sql);
+        var round =
+                new FeedRound(source, batch, FeedStore.accepted(sql, source, FeedRound.ids(batch)), clock.instant());
+        List<FeedRecord> fresh = round.fresh();
+        var mediation = new Mediation(FeedLookups.of(sql, book, fresh), book.zones());
+        UsageBalances balances = UsageBalances.lock(sql, book, round.mediate(fresh, mediation));
+        round.rate(sql, balances).write(sql, thresholds);
+        return round.counts();
+    }
+
+    /** Judges a batch by what is known, outside of a transaction; {@link #write} keeps it. */
+    FeedRound judge(FeedStore.Source source, FeedBatch batch, KnownWorld known) {
+        return known.judge(database.owner(), tariffs.book(database.owner()), source, batch, clock.instant());
+    }
+
+    /** Whether what is known is not to be relied on any longer. */
+    boolean isOld(KnownWorld known) {
+        return known.isOld(tariffs.book(database.owner()), clock.instant());
+    }
+
+    /** Nothing is known, and no batch is being written. */
+    void forget(KnownWorld known) {
+        known.forget(tariffs.book(database.owner()), clock.instant());
+    }
+
+    /**
+     * Writes a batch that was judged, in a transaction of its own.
+     *
+     * @param check as with {@link #take}
+     * @param position what the source's is afterwards
+     * @throws UsageBalances.Changed where it was judged by what is no longer so
+     */
+    boolean write(String source, FeedRound round, Consumer<FeedStore.Source> check, String position) {
+        return with(source, (sql, locked) -> {
+            check.accept(locked);
+            round.write(sql, thresholds);
+            FeedStore.advance(sql, locked, position, round.counts(), clock.instant());
+            return true;
+        });
     }
 
     /**

@@ -146,7 +146,8 @@ final class FeedFile {
                     position, "its name ends neither in .csv nor in .ndjson, with .gz or .zst or not");
         }
         try (FeedReader reader =
-                FeedReader.open(Files.newInputStream(path), packing(name), csv.get(), names, in -> in)) {
+                        FeedReader.open(Files.newInputStream(path), packing(name), csv.get(), names, in -> in);
+                FeedPipe<Position> pipe = pipe(position)) {
             reader.skipTo(position.lines());
             while (true) {
                 List<FeedLine> lines = reader.next(Feed.BATCH, feed);
@@ -158,7 +159,11 @@ final class FeedFile {
                 }
                 if (!lines.isEmpty()) {
                     long line = grown ? lines.getLast().number() : reader.lines();
-                    position = take(reader, lines, position, line);
+                    var batch = new FeedBatch(position.run(), Optional.of(position.file()), reader.header(), lines);
+                    pipe.put(batch, (at, counts) -> at.after(line, counts));
+                }
+                if (last) {
+                    position = pipe.finish();
                 }
                 if (grown) {
                     return new End.Grown();
@@ -174,28 +179,30 @@ final class FeedFile {
         }
     }
 
+    private FeedPipe<Position> pipe(Position position) {
+        FeedStore.Source own = feed.with(source, (_, locked) -> locked);
+        return new FeedPipe<>(
+                feed,
+                own,
+                new FeedPipe.Place<>() {
+                    @Override
+                    public void check(FeedStore.Source locked, Position expected) {
+                        if (!Position.of(locked.position()).equals(Optional.of(expected))) {
+                            throw new TakenByAnother(expected.file());
+                        }
+                    }
+
+                    @Override
+                    public String json(Position position) {
+                        return position.json();
+                    }
+                },
+                position);
+    }
+
     /** Apart from the header. */
     private static boolean hasLines(Position position, boolean csv) {
         return position.lines() > (csv ? 1 : 0);
-    }
-
-    private Position take(FeedReader reader, List<FeedLine> lines, Position position, long line) {
-        var batch = new FeedBatch(position.run(), Optional.of(position.file()), reader.header(), lines);
-        Position expected = position;
-        Position[] after = {position};
-        feed.take(
-                source,
-                batch,
-                locked -> {
-                    if (!Position.of(locked.position()).equals(Optional.of(expected))) {
-                        throw new TakenByAnother(expected.file());
-                    }
-                },
-                counts -> {
-                    after[0] = expected.after(line, counts);
-                    return after[0].json();
-                });
-        return after[0];
     }
 
     private static Optional<Boolean> isCsv(String name) {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch's records must be looked up in: who held which SIM and number when, and what their lines had. A few
- * statements for all of them, as the owner.
+ * statements for all of them, as the owner. What was looked up serves later batches too, as long as they tell of
+ * nothing that began after it was looked up.
  */
 final class FeedLookups {
     private static final String BY_IMSI = """
@@ -69,6 +71,11 @@ final class FeedLookups {
     private final Map<String, List<Held>> byNumber = new HashMap<>();
     private final Set<String> ours = new HashSet<>();
     private final Map<SubscriptionId, Line> lines = new HashMap<>();
+
+    /** How many names and lines are known. */
+    int size() {
+        return byImsi.size() + byNumber.size() + lines.size();
+    }
 
     /** Something that a line held for some time. */
     record Held(
@@ -160,33 +167,50 @@ final class FeedLookups {
 
     static FeedLookups of(Sql sql, Tariffs.Book book, Collection<FeedRecord> records) {
         var lookups = new FeedLookups();
-        String[] imsis = records.stream()
-                .flatMap(record -> record.imsi().stream())
-                .distinct()
-                .toArray(String[]::new);
-        String[] numbers = records.stream()
-                .flatMap(record -> Stream.concat(
-                        record.msisdn().stream(),
-                        record.otherNumber() ? Stream.of(record.otherParty()) : Stream.empty()))
-                .distinct()
-                .toArray(String[]::new);
-        lookups.hold(sql, BY_IMSI, imsis, lookups.byImsi);
-        lookups.hold(
-                sql,
-                BY_NUMBER,
-                Stream.of(numbers).map(number -> "+" + number).toArray(String[]::new),
-                lookups.byNumber);
-        String[] strangers = unheld(imsis, lookups.byImsi);
+        lookups.add(sql, book, records);
+        return lookups;
+    }
+
+    /** Looks up what these records need and is not known yet. */
+    void add(Sql sql, Tariffs.Book book, Collection<FeedRecord> records) {
+        var imsis = new HashSet<String>();
+        var numbers = new HashSet<String>();
+        var own = new HashSet<String>();
+        for (FeedRecord record : records) {
+            record.imsi().filter(imsi -> !byImsi.containsKey(imsi)).ifPresent(imsis::add);
+            record.msisdn().filter(number -> !byNumber.containsKey(number)).ifPresent(own::add);
+            if (record.otherNumber() && !byNumber.containsKey(record.otherParty())) {
+                numbers.add(record.otherParty());
+            }
+        }
+        numbers.addAll(own);
+        hold(sql, BY_IMSI, imsis, imsis.toArray(String[]::new), byImsi);
+        hold(sql, BY_NUMBER, numbers, withPlus(numbers), byNumber);
+        String[] strangers = unheld(imsis, byImsi);
         String[] strange = records.stream()
                 .flatMap(record -> record.msisdn().stream())
                 .distinct()
-                .filter(number -> !lookups.byNumber.containsKey(number))
+                .filter(number -> !isHeld(byNumber, number) && !ours.contains(number))
                 .toArray(String[]::new);
         if (strangers.length + strange.length > 0) {
-            lookups.ours.addAll(sql.list(STOCK, row -> row.text("name"), strangers, strange));
+            ours.addAll(sql.list(STOCK, row -> row.text("name"), strangers, strange));
         }
-        lookups.readLines(sql, book, records);
-        return lookups;
+        readLines(sql, book, records);
+    }
+
+    /** What this record needs is looked up anew. */
+    void forget(FeedRecord record) {
+        Stream.concat(
+                        record.imsi().stream().map(byImsi::remove),
+                        Stream.concat(record.msisdn().stream(), Stream.of(record.otherParty()))
+                                .map(byNumber::remove))
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .forEach(held -> lines.remove(held.line()));
+    }
+
+    private static String[] withPlus(Collection<String> numbers) {
+        return numbers.stream().map(number -> "+" + number).toArray(String[]::new);
     }
 
     /** For what is known to be of these lines. */
@@ -197,11 +221,7 @@ final class FeedLookups {
             Set<SubscriptionId> lines,
             Set<String> otherNumbers) {
         var lookups = new FeedLookups();
-        lookups.hold(
-                sql,
-                BY_NUMBER,
-                otherNumbers.stream().map(number -> "+" + number).toArray(String[]::new),
-                lookups.byNumber);
+        lookups.hold(sql, BY_NUMBER, otherNumbers, withPlus(otherNumbers), lookups.byNumber);
         lookups.readLines(sql, book, lines.stream().collect(Collectors.toMap(line -> line, _ -> organization)));
         return lookups;
     }
@@ -217,8 +237,9 @@ final class FeedLookups {
                 .orElse(null);
     }
 
-    private void hold(Sql sql, String query, String[] names, Map<String, List<Held>> into) {
+    private void hold(Sql sql, String query, Set<String> asked, String[] names, Map<String, List<Held>> into) {
         if (names.length > 0) {
+            asked.forEach(name -> into.put(name, new ArrayList<>(1)));
             sql.list(
                     query,
                     row -> into.computeIfAbsent(row.text("name"), _ -> new ArrayList<>())
@@ -231,8 +252,12 @@ final class FeedLookups {
         }
     }
 
-    private static String[] unheld(String[] names, Map<String, List<Held>> held) {
-        return Stream.of(names).filter(name -> !held.containsKey(name)).toArray(String[]::new);
+    private static String[] unheld(Set<String> names, Map<String, List<Held>> held) {
+        return names.stream().filter(name -> !isHeld(held, name)).toArray(String[]::new);
+    }
+
+    private static boolean isHeld(Map<String, List<Held>> held, String name) {
+        return !held.getOrDefault(name, List.of()).isEmpty();
     }
 
     private void readLines(Sql sql, Tariffs.Book book, Collection<FeedRecord> records) {
@@ -242,7 +267,7 @@ final class FeedLookups {
                             record.imsi().stream().flatMap(imsi -> byImsi.getOrDefault(imsi, List.of()).stream()),
                             record.msisdn().stream()
                                     .flatMap(number -> byNumber.getOrDefault(number, List.of()).stream()))
-                    .filter(held -> held.at(record.startedAt()))
+                    .filter(held -> !lines.containsKey(held.line()) && held.at(record.startedAt()))
                     .forEach(held -> wanted.put(held.line(), held.organization()));
         }
         readLines(sql, book, wanted);
@@ -316,10 +341,10 @@ final class FeedLookups {
     /** Who held the SIM and the number when the usage began. */
     Found find(FeedRecord record) {
         boolean known = record.imsi()
-                        .filter(imsi -> byImsi.containsKey(imsi) || ours.contains(imsi))
+                        .filter(imsi -> isHeld(byImsi, imsi) || ours.contains(imsi))
                         .isPresent()
                 || record.msisdn()
-                        .filter(number -> byNumber.containsKey(number) || ours.contains(number))
+                        .filter(number -> isHeld(byNumber, number) || ours.contains(number))
                         .isPresent();
         if (!known) {
             return new Found.Nobody(FeedReason.UNKNOWN_SUBSCRIBER);

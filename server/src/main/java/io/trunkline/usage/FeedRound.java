@@ -1,6 +1,6 @@
 package io.trunkline.usage;
 
-import io.trunkline.catalog.Tariffs;
+import io.trunkline.database.CopyRows;
 import io.trunkline.database.Sql;
 import io.trunkline.ids.Id;
 import io.trunkline.ids.UsageItemId;
@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +25,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One batch, judged and written in one transaction, in which its source is locked. */
+/**
+ * One batch: judged, and then written in one transaction in which its source is locked. It is judged in that
+ * transaction, or before it, by what was then known.
+ */
 final class FeedRound {
-    private final Sql sql;
     private final FeedStore.Source source;
-    private final Tariffs.Book book;
     private final FeedBatch batch;
-    private final UsageThresholds thresholds;
     private final Instant now;
-
     private final Map<String, UUID> before;
+    private final IdentityHashMap<FeedRecord, Mediated> mediated = new IdentityHashMap<>();
+
     private final Map<String, UUID> accepted = new LinkedHashMap<>();
     private final Map<String, Instant> startedAt = new HashMap<>();
     private final List<UsageItem> items = new ArrayList<>();
@@ -41,42 +43,65 @@ final class FeedRound {
     private final Set<String> settled = new HashSet<>();
     private final List<FeedCounts.Quarantined> quarantined = new ArrayList<>();
     private long repeated;
+    private Optional<UsageBalances> balances = Optional.empty();
+    private Optional<UsageStore.Written> written = Optional.empty();
+    private Optional<CopyRows> records = Optional.empty();
 
-    FeedRound(
-            Sql sql,
-            FeedStore.Source source,
-            Tariffs.Book book,
-            FeedBatch batch,
-            UsageThresholds thresholds,
-            Instant now) {
-        this.sql = sql;
-        this.thresholds = thresholds;
+    /**
+     * Begins with what its records are; {@link #rate} does the rest.
+     *
+     * @param before those of its records that were accepted before, with what they said
+     */
+    FeedRound(FeedStore.Source source, FeedBatch batch, Map<String, UUID> before, Instant now) {
         this.source = source;
-        this.book = book;
         this.batch = batch;
+        this.before = before;
         this.now = now;
-        this.before = FeedStore.accepted(
-                sql,
-                source,
-                batch.lines().stream().flatMap(line -> line.recordId().stream()).collect(Collectors.toSet()));
     }
 
-    FeedCounts run() {
-        List<FeedRecord> fresh = batch.lines().stream()
+    /** The ids of a batch's records, where they can be read. */
+    static Set<String> ids(FeedBatch batch) {
+        return batch.lines().stream().flatMap(line -> line.recordId().stream()).collect(Collectors.toSet());
+    }
+
+    /** Those that were not accepted before. */
+    List<FeedRecord> fresh() {
+        return batch.lines().stream()
                 .map(FeedLine::read)
                 .filter(Read.Good.class::isInstance)
                 .map(read -> ((Read.Good) read).record())
                 .filter(record -> !before.containsKey(record.recordId()))
                 .toList();
-        var mediation = new Mediation(FeedLookups.of(sql, book, fresh), book.zones());
-        var mediated = new HashMap<FeedRecord, Mediated>();
+    }
+
+    /**
+     * Finds whose the fresh ones are.
+     *
+     * @return what they may be taken from
+     */
+    Set<UsageBalances.Key> mediate(List<FeedRecord> fresh, Mediation mediation) {
         fresh.forEach(record -> mediated.put(record, mediation.mediate(record)));
-        UsageBalances balances = UsageBalances.lock(sql, book, pots(mediated));
-        batch.lines().forEach(line -> judge(line, mediated, balances));
-        write();
-        balances.write(sql);
-        thresholds.raise(sql, balances, items, now);
+        return pots(mediated);
+    }
+
+    /** Judges line by line, and makes the rows of it. */
+    FeedRound rate(Sql sql, UsageBalances balances) {
+        batch.lines().forEach(line -> judge(line, balances));
+        this.balances = Optional.of(balances);
+        if (!items.isEmpty()) {
+            written = Optional.of(UsageStore.prepare(sql, items, false, _ -> now));
+        }
+        records = Optional.of(FeedStore.rows(source, accepted, startedAt));
+        return this;
+    }
+
+    FeedCounts counts() {
         return new FeedCounts(accepted.size(), repeated, List.copyOf(quarantined));
+    }
+
+    /** What was accepted of it, by id, with what it said. */
+    Map<String, UUID> accepted() {
+        return accepted;
     }
 
     private static Set<UsageBalances.Key> pots(Map<FeedRecord, Mediated> mediated) {
@@ -90,7 +115,7 @@ final class FeedRound {
                 .map(pot -> new UsageBalances.Key(record.line().organization(), pot));
     }
 
-    private void judge(FeedLine line, Map<FeedRecord, Mediated> mediated, UsageBalances balances) {
+    private void judge(FeedLine line, UsageBalances balances) {
         Optional<UUID> known = line.recordId()
                 .flatMap(id -> Optional.ofNullable(before.get(id)).or(() -> Optional.ofNullable(accepted.get(id))));
         switch (line.read()) {
@@ -195,12 +220,18 @@ final class FeedRound {
                 new FeedCounts.Quarantined(line.number(), line.recordId().orElse(null), reason));
     }
 
-    private void write() {
-        if (!items.isEmpty()) {
-            UsageStore.add(sql, UsagePartitions.ALL, items, _ -> now);
-        }
-        FeedStore.add(sql, source, accepted, startedAt);
+    /**
+     * Writes it.
+     *
+     * @throws UsageBalances.Changed where it was judged by balances that are no longer so
+     */
+    void write(Sql sql, UsageThresholds thresholds) {
+        UsageBalances rated = balances.orElseThrow();
+        rated.write(sql);
+        records.ifPresent(rows -> FeedStore.add(sql, rows));
+        written.ifPresent(rows -> rows.write(sql, UsageStore.ITEMS));
         FeedStore.takeBack(sql, source, settled);
         FeedStore.putAside(sql, List.copyOf(aside.values()));
+        thresholds.raise(sql, rated, items, now);
     }
 }

@@ -46,6 +46,7 @@ final class FeedStore {
             ON CONFLICT (source_id, key) DO UPDATE SET reason = excluded.reason, run = excluded.run,
                 file = excluded.file, line = excluded.line, original = excluded.original, header = excluded.header,
                 at = excluded.at""";
+    private static final String ANY_ASIDE = "SELECT EXISTS (SELECT FROM usage_quarantine WHERE source_id = ?) AS any";
     private static final String TAKE_BACK = "DELETE FROM usage_quarantine WHERE source_id = ? AND key = ANY (?)";
     private static final String OF_RUN = """
             SELECT line, record_id, reason FROM usage_quarantine WHERE run = ? AND line > ? ORDER BY line LIMIT ?""";
@@ -161,15 +162,20 @@ final class FeedStore {
         return accepted;
     }
 
-    static void add(Sql sql, Source source, Map<String, UUID> contents, Map<String, Instant> startedAt) {
+    /** Of records that were accepted. */
+    static CopyRows rows(Source source, Map<String, UUID> contents, Map<String, Instant> startedAt) {
         var rows = new CopyRows(RECORDS_COLUMNS);
         contents.forEach((id, content) -> rows.row()
                 .integer(source.id())
                 .textOrNull(id)
                 .uuid(content)
                 .time(Optional.ofNullable(startedAt.get(id)).orElseThrow()));
-        if (rows.size() > 0) {
-            sql.copy(RECORDS, rows);
+        return rows;
+    }
+
+    static void add(Sql sql, CopyRows records) {
+        if (records.size() > 0) {
+            sql.copy(RECORDS, records);
         }
     }
 
@@ -198,7 +204,8 @@ final class FeedStore {
     }
 
     static void takeBack(Sql sql, Source source, Collection<String> keys) {
-        if (!keys.isEmpty()) {
+        if (!keys.isEmpty()
+                && sql.one(ANY_ASIDE, row -> row.bool("any"), source.id()).orElse(true)) {
             sql.update(TAKE_BACK, source.id(), keys.toArray(String[]::new));
         }
     }

@@ -231,7 +231,7 @@ final class Rerating {
             StoredRecords.remove(sql, organization, gone);
             var rollups = new UsageRollups();
             gone.forEach(rollups::subtract);
-            rollups.write(sql);
+            rollups.rows().write(sql);
         }
         if (!made.isEmpty()) {
             UsageStore.add(sql, UsagePartitions.ALL, made, _ -> now);

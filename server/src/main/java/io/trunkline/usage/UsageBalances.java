@@ -15,18 +15,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What is used of allowances. A batch locks the rows that it may take from, always in the same order, counts in memory,
  * and writes the sums: a pool's row is written once a batch, however many lines share it.
+ *
+ * <p>Or it locks nothing, counts on from what was known before, and says so when it writes: where a row is no longer as
+ * it was known, nothing is written ({@link Changed}).
  */
 final class UsageBalances {
     /** In one order for everybody, so that nobody waits in a circle. */
     private static final Comparator<Key> IN_ORDER = Comparator.comparing(
-                    (Key key) -> key.organization().text())
-            .thenComparing(key -> key.pot().holder().toString())
-            .thenComparing(key -> key.pot().offering().text())
+                    (Key key) -> key.organization().value(), UsageStore.BY_VALUE)
+            .thenComparing(key -> key.pot().holder(), UsageStore.BY_VALUE)
+            .thenComparing(key -> key.pot().offering().value(), UsageStore.BY_VALUE)
             .thenComparing(key -> key.pot().allowance())
             .thenComparing(key -> key.pot().from());
 
@@ -35,8 +41,7 @@ final class UsageBalances {
     private static final String MAKE = """
             INSERT INTO usage_balances (organization_id, holder_id, offering_id, allowance, period_from, period_to,
                 pooled, used)
-            SELECT w.*, 0 FROM unnest(?, ?, ?, ?, ?, ?, ?::text[]::boolean[])
-                AS w (organization_id, holder_id, offering_id, allowance, period_from, period_to, pooled)
+            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?::text[]::boolean[], ?)
             ON CONFLICT DO NOTHING""";
     private static final String LOCK = """
             SELECT b.organization_id, b.holder_id, b.offering_id, b.allowance, b.period_from, b.period_to, b.pooled,
@@ -45,11 +50,26 @@ final class UsageBalances {
             JOIN usage_balances b USING (organization_id, holder_id, offering_id, allowance, period_from)
             ORDER BY b.organization_id, b.holder_id, b.offering_id, b.allowance, b.period_from
             FOR UPDATE OF b""".formatted(WANTED);
+    private static final String LOOK = LOCK.substring(0, LOCK.indexOf("ORDER BY"));
     private static final String TAKE = """
             UPDATE usage_balances b SET used = b.used + w.taken
             FROM unnest(?, ?, ?, ?, ?, ?) AS w (organization_id, holder_id, offering_id, allowance, period_from, taken)
             WHERE b.organization_id = w.organization_id AND b.holder_id = w.holder_id
                 AND b.offering_id = w.offering_id AND b.allowance = w.allowance AND b.period_from = w.period_from""";
+    private static final String GO_ON = """
+            UPDATE usage_balances b SET used = w.after
+            FROM unnest(?, ?, ?, ?, ?, ?, ?)
+                AS w (organization_id, holder_id, offering_id, allowance, period_from, before, after)
+            WHERE b.organization_id = w.organization_id AND b.holder_id = w.holder_id
+                AND b.offering_id = w.offering_id AND b.allowance = w.allowance AND b.period_from = w.period_from
+                AND b.used = w.before""";
+    private static final String AS_BEFORE = """
+            SELECT b.used FROM unnest(?, ?, ?, ?, ?, ?)
+                AS w (organization_id, holder_id, offering_id, allowance, period_from, before)
+            JOIN usage_balances b USING (organization_id, holder_id, offering_id, allowance, period_from)
+            WHERE b.used = w.before
+            ORDER BY b.organization_id, b.holder_id, b.offering_id, b.allowance, b.period_from
+            FOR SHARE OF b""";
     private static final String MEMBERS = """
             SELECT w.organization_id, w.account_id, w.offering_id, p.activated_at, p.terminates_at
             FROM unnest(?, ?, ?) AS w (organization_id, account_id, offering_id)
@@ -60,43 +80,82 @@ final class UsageBalances {
     private final Map<Key, Long> taken = new HashMap<>();
     private final Map<Key, Long> poolSizes = new HashMap<>();
     private final Map<Key, Holding> holdings = new HashMap<>();
+    private final boolean locked;
+
+    private UsageBalances(boolean locked) {
+        this.locked = locked;
+    }
 
     /** A pot is of one organization. */
     record Key(OrganizationId organization, Pot pot) {}
 
     private record Pool(OrganizationId organization, UUID account, OfferingId offering) {}
 
+    /** Somebody else has changed what was counted on from; nothing may be kept of the transaction. */
+    static final class Changed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Changed() {
+            super("balances are no longer as they were", null, false, false);
+        }
+    }
+
     /** Locks them until the end of the transaction; those that are missing are made. */
     static UsageBalances lock(Sql sql, Tariffs.Book book, Collection<Key> keys) {
-        var balances = new UsageBalances();
+        var balances = new UsageBalances(true);
         List<Key> wanted = keys.stream().distinct().sorted(IN_ORDER).toList();
         if (wanted.isEmpty()) {
             return balances;
         }
         Columns columns = Columns.of(wanted);
-        sql.update(
+        make(sql, wanted, columns, _ -> 0L);
+        balances.read(sql, LOCK, columns);
+        balances.measurePools(sql, book, wanted);
+        return balances;
+    }
+
+    /** How many of them were missing. */
+    private static int make(Sql sql, List<Key> keys, Columns columns, Function<Key, Long> used) {
+        return sql.update(
                 MAKE,
                 columns.organizations(),
                 columns.holders(),
                 columns.offerings(),
                 columns.allowances(),
                 columns.from(),
-                wanted.stream().map(key -> key.pot().to()).toArray(Instant[]::new),
-                wanted.stream().map(key -> Boolean.toString(key.pot().pooled())).toArray(String[]::new));
-        balances.read(sql, LOCK, columns);
-        balances.measurePools(sql, book, wanted);
-        return balances;
+                keys.stream().map(key -> key.pot().to()).toArray(Instant[]::new),
+                keys.stream().map(key -> Boolean.toString(key.pot().pooled())).toArray(String[]::new),
+                keys.stream().map(used).toArray(Long[]::new));
     }
 
     /** The same without a lock, to be looked at. */
     static UsageBalances look(Sql sql, Tariffs.Book book, Collection<Key> keys) {
-        var balances = new UsageBalances();
+        var balances = new UsageBalances(false);
         List<Key> wanted = keys.stream().distinct().sorted(IN_ORDER).toList();
         if (!wanted.isEmpty()) {
-            balances.read(sql, LOCK.substring(0, LOCK.indexOf("FOR UPDATE")), Columns.of(wanted));
+            balances.read(sql, LOOK, Columns.of(wanted));
             balances.measurePools(sql, book, wanted);
         }
         return balances;
+    }
+
+    /** What is known of a balance that nobody has locked: empty where it has no row yet. */
+    record Known(OptionalLong used, long poolSize) {}
+
+    /** To go on from what is known. */
+    static UsageBalances from(Map<Key, Known> known) {
+        var balances = new UsageBalances(false);
+        known.forEach((key, one) -> {
+            one.used().ifPresent(used -> balances.used.put(key, used));
+            balances.poolSizes.put(key, one.poolSize());
+        });
+        return balances;
+    }
+
+    /** What is known of it once this is written. */
+    Known known(Key key) {
+        boolean exists = used.containsKey(key) || taken.getOrDefault(key, 0L) != 0;
+        return new Known(exists ? OptionalLong.of(used(key)) : OptionalLong.empty(), poolSizes.getOrDefault(key, 0L));
     }
 
     @SuppressWarnings("ArrayRecordComponent") // Parameters of statements, never compared.
@@ -202,24 +261,85 @@ final class UsageBalances {
         taken.merge(key, quantity, Long::sum);
     }
 
-    /** Writes what was taken. */
+    /**
+     * Writes what was taken.
+     *
+     * @throws Changed where they were not locked and are not what they were
+     */
     void write(Sql sql) {
         List<Key> changed = taken.entrySet().stream()
                 .filter(entry -> entry.getValue() != 0)
                 .map(Map.Entry::getKey)
                 .sorted(IN_ORDER)
                 .toList();
-        if (changed.isEmpty()) {
-            return;
+        if (!locked) {
+            goOn(sql, changed);
+        } else if (!changed.isEmpty()) {
+            Columns columns = Columns.of(changed);
+            sql.update(
+                    TAKE,
+                    columns.organizations(),
+                    columns.holders(),
+                    columns.offerings(),
+                    columns.allowances(),
+                    columns.from(),
+                    changed.stream().map(key -> taken.getOrDefault(key, 0L)).toArray(Long[]::new));
         }
-        Columns columns = Columns.of(changed);
-        sql.update(
-                TAKE,
-                columns.organizations(),
-                columns.holders(),
-                columns.offerings(),
-                columns.allowances(),
-                columns.from(),
-                changed.stream().map(key -> taken.getOrDefault(key, 0L)).toArray(Long[]::new));
+    }
+
+    private void goOn(Sql sql, List<Key> changed) {
+        Map<Boolean, List<Key>> there = changed.stream().collect(Collectors.partitioningBy(used::containsKey));
+        List<Key> rows = there.getOrDefault(true, List.of());
+        List<Key> missing = there.getOrDefault(false, List.of());
+        if (!rows.isEmpty()) {
+            Columns columns = Columns.of(rows);
+            requireAll(
+                    rows,
+                    sql.update(
+                            GO_ON,
+                            columns.organizations(),
+                            columns.holders(),
+                            columns.offerings(),
+                            columns.allowances(),
+                            columns.from(),
+                            before(rows),
+                            rows.stream().map(this::used).toArray(Long[]::new)));
+        }
+        if (!missing.isEmpty()) {
+            requireAll(missing, make(sql, missing, Columns.of(missing), this::used));
+        }
+        // What had nothing left decides as well: it may have been given something back.
+        List<Key> spent = holdings.entrySet().stream()
+                .filter(entry -> taken.getOrDefault(entry.getKey(), 0L) == 0)
+                .filter(entry -> used.getOrDefault(entry.getKey(), 0L) >= size(entry.getKey(), entry.getValue()))
+                .map(Map.Entry::getKey)
+                .filter(used::containsKey)
+                .sorted(IN_ORDER)
+                .toList();
+        if (!spent.isEmpty()) {
+            Columns columns = Columns.of(spent);
+            requireAll(
+                    spent,
+                    sql.list(
+                                    AS_BEFORE,
+                                    _ -> true,
+                                    columns.organizations(),
+                                    columns.holders(),
+                                    columns.offerings(),
+                                    columns.allowances(),
+                                    columns.from(),
+                                    before(spent))
+                            .size());
+        }
+    }
+
+    private Long[] before(List<Key> keys) {
+        return keys.stream().map(key -> used.getOrDefault(key, 0L)).toArray(Long[]::new);
+    }
+
+    private static void requireAll(List<Key> keys, int found) {
+        if (keys.size() != found) {
+            throw new Changed();
+        }
     }
 }

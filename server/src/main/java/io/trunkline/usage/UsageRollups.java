@@ -128,8 +128,18 @@ final class UsageRollups {
         lines.computeIfAbsent(line, _ -> new Sums()).add(item, sign);
     }
 
-    /** Writes what was added, in the transaction of the items. */
-    void write(Sql transaction) {
+    /** What was added, ready to be sent. */
+    record Rows(CopyRows lines, CopyRows accounts) {
+        /** In the transaction of the items. */
+        void write(Sql transaction) {
+            if (lines.size() > 0) {
+                transaction.copy(COPY_LINES, lines);
+                transaction.copy(COPY_ACCOUNTS, accounts);
+            }
+        }
+    }
+
+    Rows rows() {
         var ofLines = new CopyRows(LINES_COLUMNS);
         lines.forEach((line, sums) -> {
             Account account = line.account();
@@ -142,14 +152,13 @@ final class UsageRollups {
             account.kind().write(ofLines);
             sums.write(ofLines);
         });
-        transaction.copy(COPY_LINES, ofLines);
         var ofAccounts = new CopyRows(ACCOUNTS_COLUMNS);
         accounts.forEach((account, sums) -> {
             ofAccounts.row().uuid(account.organization()).date(account.day()).uuid(account.account());
             account.kind().write(ofAccounts);
             sums.write(ofAccounts);
         });
-        transaction.copy(COPY_ACCOUNTS, ofAccounts);
+        return new Rows(ofLines, ofAccounts);
     }
 
     /** Makes the sums of a month anew, all of whose items lie in one table. */

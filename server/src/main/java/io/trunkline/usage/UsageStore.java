@@ -199,7 +199,7 @@ final class UsageStore {
     }
 
     /** As PostgreSQL orders them; Java compares their halves as signed numbers. */
-    private static final Comparator<UUID> BY_VALUE = (one, other) -> {
+    static final Comparator<UUID> BY_VALUE = (one, other) -> {
         int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
         return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
     };
@@ -220,7 +220,28 @@ final class UsageStore {
             UsagePartitions.Table table,
             List<UsageItem> items,
             Function<UsageItem, Instant> processedAt) {
-        long batch = transaction.one(NEW_BATCH, row -> row.longInteger("id")).orElseThrow();
+        Written batch = prepare(transaction, items, table.isNew(), processedAt);
+        batch.write(transaction, table.name());
+        return batch.id();
+    }
+
+    /**
+     * A batch as its rows, ready to be sent.
+     *
+     * @param batches parameters of their statement, by organization
+     */
+    record Written(long id, List<@Nullable Object[]> batches, CopyRows lists, CopyRows items, UsageRollups.Rows sums) {
+        void write(Sql transaction, String table) {
+            transaction.updateAll(INSERT_BATCH, batches);
+            transaction.copy(BATCH_ITEMS, lists);
+            transaction.copy(table + ITEM_COLUMNS, items);
+            sums.write(transaction);
+        }
+    }
+
+    /** Makes the rows of a batch, which has its id from here on. */
+    static Written prepare(Sql sql, List<UsageItem> items, boolean isNew, Function<UsageItem, Instant> processedAt) {
+        long batch = sql.one(NEW_BATCH, row -> row.longInteger("id")).orElseThrow();
         Map<OrganizationId, List<UUID>> ids = items.stream()
                 .collect(Collectors.groupingBy(
                         item -> item.holder().organization(),
@@ -249,18 +270,16 @@ final class UsageStore {
                         .uuids(part);
             }
         });
-        transaction.updateAll(INSERT_BATCH, batches);
-        transaction.copy(BATCH_ITEMS, lists);
-        var rows = table.isNew() ? new CopyRows(ITEMS_COLUMNS).frozen() : new CopyRows(ITEMS_COLUMNS);
-        items.forEach(item -> write(rows, item, batch, processedAt.apply(item)));
-        transaction.copy(table.name() + ITEM_COLUMNS, rows);
-        // A month that is made with all of its items is summed when it is whole.
-        if (!table.isNew()) {
-            var rollups = new UsageRollups();
-            items.forEach(rollups::add);
-            rollups.write(transaction);
+        var rows = isNew ? new CopyRows(ITEMS_COLUMNS).frozen() : new CopyRows(ITEMS_COLUMNS);
+        var rollups = new UsageRollups();
+        for (UsageItem item : items) {
+            write(rows, item, batch, processedAt.apply(item));
+            // A month that is made with all of its items is summed when it is whole.
+            if (!isNew) {
+                rollups.add(item);
+            }
         }
-        return batch;
+        return new Written(batch, batches, lists, rows, rollups.rows());
     }
 
     private static void write(CopyRows rows, UsageItem item, long batch, Instant processedAt) {
