@@ -29,15 +29,24 @@ public final class CopyRows {
     private static final short END = -1;
     private static final int NULL = -1;
     private static final int FIRST_BYTES = 1 << 14;
+    /** Of a value, with its length. */
+    private static final int USUAL_BYTES = 13;
+
     private static final int SENT_AT_ONCE = 1 << 16;
 
     private final int columns;
-    private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
+    private ByteBuffer bytes;
     private int rows;
     private boolean frozen;
 
     public CopyRows(int columns) {
+        this(columns, 0);
+    }
+
+    /** @param expected how many rows there will be, so that their room need not grow */
+    public CopyRows(int columns, int expected) {
         this.columns = columns;
+        bytes = ByteBuffer.allocate(Math.max(FIRST_BYTES, expected * columns * USUAL_BYTES));
         bytes.put(SIGNATURE).putInt(0).putInt(0);
     }
 

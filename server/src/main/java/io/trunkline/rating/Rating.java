@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,16 +58,26 @@ public final class Rating {
 
     /** Products with what they give in the period of a moment. */
     private record Given(Holding holding, Cycle.Span period, Tariff version) {
-        static Stream<Given> of(Holding holding, Chargeable usage) {
-            Cycle.Span period = holding.terms().cycle().at(usage.startedAt(), holding.activatedAt());
-            return holding.terms().of(period, holding.activatedAt()).stream()
-                    .map(version -> new Given(holding, period, version));
+        static List<Given> of(List<Holding> holdings, Chargeable usage) {
+            var given = new ArrayList<Given>(holdings.size());
+            for (Holding holding : holdings) {
+                Cycle.Span period = holding.terms().cycle().at(usage.startedAt(), holding.activatedAt());
+                Optional<Tariff> version = holding.terms().of(period, holding.activatedAt());
+                if (version.isPresent()) {
+                    given.add(new Given(holding, period, version.get()));
+                }
+            }
+            return given;
         }
 
-        Stream<Pot> pots(Chargeable usage) {
-            return version.allowances().stream()
-                    .filter(allowance -> allowance.conditions().match(usage))
-                    .map(allowance -> holding.pot(allowance, period));
+        List<Pot> pots(Chargeable usage) {
+            var pots = new ArrayList<Pot>(version.allowances().size());
+            for (Tariff.Allowance allowance : version.allowances()) {
+                if (allowance.conditions().match(usage)) {
+                    pots.add(holding.pot(allowance, period));
+                }
+            }
+            return pots;
         }
     }
 
@@ -75,11 +86,9 @@ public final class Rating {
         if (usage.emergency() || rate(usage, plan).map(Tariff.Rate::free).orElse(true)) {
             return List.of();
         }
-        return products.stream()
-                .flatMap(product -> Given.of(product, usage))
-                .flatMap(given -> given.pots(usage))
-                .distinct()
-                .toList();
+        var pots = new LinkedHashSet<Pot>();
+        Given.of(products, usage).forEach(given -> pots.addAll(given.pots(usage)));
+        return List.copyOf(pots);
     }
 
     private static Optional<Tariff.Rate> rate(Chargeable usage, Holding plan) {
@@ -144,12 +153,10 @@ public final class Rating {
         var parts = new ArrayList<Part>();
         var takenOf = new HashMap<Pot, Long>();
         long left = toCharge;
-        List<Given> inOrder = products.stream()
-                .flatMap(product -> Given.of(product, usage))
-                .sorted(IN_ORDER)
-                .toList();
+        List<Given> inOrder = Given.of(products, usage);
+        inOrder.sort(IN_ORDER);
         for (Given given : inOrder) {
-            List<Pot> pots = given.pots(usage).toList();
+            List<Pot> pots = given.pots(usage);
             var taken = new ArrayList<Taken>();
             for (Pot pot : pots) {
                 long most = remaining.of(pot, given.holding()) - takenOf.getOrDefault(pot, 0L);

@@ -78,12 +78,21 @@ public record Tariff(
     public record Rate(Conditions conditions, long first, long next, long price, long per, boolean free) {}
 
     Optional<Rate> rate(Chargeable usage) {
-        return rates.stream().filter(rate -> rate.conditions().match(usage)).findFirst();
+        // For each record: without a stream.
+        for (Rate rate : rates) {
+            if (rate.conditions().match(usage)) {
+                return Optional.of(rate);
+            }
+        }
+        return Optional.empty();
     }
 
     public Optional<Allowance> allowance(String key) {
-        return allowances.stream()
-                .filter(allowance -> allowance.key().equals(key))
-                .findFirst();
+        for (Allowance allowance : allowances) {
+            if (allowance.key().equals(key)) {
+                return Optional.of(allowance);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -17,9 +17,13 @@ import java.util.Optional;
 public record Terms(OfferingId offering, boolean plan, Cycle cycle, List<Tariff> versions) {
     /** The version that is valid then; empty before the first one. */
     public Optional<Tariff> at(Instant moment) {
-        return versions.reversed().stream()
-                .filter(version -> !version.validFrom().isAfter(moment))
-                .findFirst();
+        // For each record several times: without a stream.
+        for (int i = versions.size() - 1; i >= 0; i--) {
+            if (!versions.get(i).validFrom().isAfter(moment)) {
+                return Optional.of(versions.get(i));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The version of whose allowances a product has in a period: that of the later one of both beginnings. */

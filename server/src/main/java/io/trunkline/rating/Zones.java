@@ -31,12 +31,22 @@ public record Zones(List<Zone> zones, Set<String> emergencyNumbers) {
 
     /** The zone of a country; null is a network or number of no country. */
     public Optional<String> of(@Nullable String country) {
-        return zones.stream().filter(zone -> zone.lists(country)).map(Zone::key).findFirst();
+        for (Zone zone : zones) {
+            if (zone.lists(country)) {
+                return Optional.of(zone.key());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a line is away when it is there. */
     public boolean isRoaming(@Nullable String country) {
-        return zones.stream().noneMatch(zone -> zone.key().equals(HOME) && zone.lists(country));
+        for (Zone zone : zones) {
+            if (zone.key().equals(HOME) && zone.lists(country)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public boolean isEmergency(String number) {

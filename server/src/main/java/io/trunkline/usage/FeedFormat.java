@@ -46,6 +46,9 @@ sealed interface FeedFormat {
 
     /** Empty where it is no UTF-8. */
     static Optional<String> text(byte[] bytes) {
+        if (isAscii(bytes)) {
+            return Optional.of(new String(bytes, StandardCharsets.ISO_8859_1));
+        }
         try {
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
@@ -54,6 +57,15 @@ sealed interface FeedFormat {
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte one : bytes) {
+            if (one < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

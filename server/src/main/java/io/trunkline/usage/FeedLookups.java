@@ -130,10 +130,13 @@ final class FeedLookups {
         }
 
         List<Holding> productsAt(Instant moment) {
-            return products.stream()
-                    .filter(product -> product.at(moment))
-                    .map(Product::holding)
-                    .toList();
+            var holdings = new ArrayList<Holding>(products.size());
+            for (Product product : products) {
+                if (product.at(moment)) {
+                    holdings.add(product.holding());
+                }
+            }
+            return holdings;
         }
 
         /** A product that it has or once had. */
@@ -263,14 +266,19 @@ final class FeedLookups {
     private void readLines(Sql sql, Tariffs.Book book, Collection<FeedRecord> records) {
         var wanted = new HashMap<SubscriptionId, OrganizationId>();
         for (FeedRecord record : records) {
-            Stream.concat(
-                            record.imsi().stream().flatMap(imsi -> byImsi.getOrDefault(imsi, List.of()).stream()),
-                            record.msisdn().stream()
-                                    .flatMap(number -> byNumber.getOrDefault(number, List.of()).stream()))
-                    .filter(held -> !lines.containsKey(held.line()) && held.at(record.startedAt()))
-                    .forEach(held -> wanted.put(held.line(), held.organization()));
+            record.imsi().ifPresent(imsi -> want(byImsi, imsi, record, wanted));
+            record.msisdn().ifPresent(number -> want(byNumber, number, record, wanted));
         }
         readLines(sql, book, wanted);
+    }
+
+    private void want(
+            Map<String, List<Held>> held, String name, FeedRecord record, Map<SubscriptionId, OrganizationId> wanted) {
+        for (Held one : held.getOrDefault(name, List.of())) {
+            if (one.at(record.startedAt()) && !lines.containsKey(one.line())) {
+                wanted.put(one.line(), one.organization());
+            }
+        }
     }
 
     private void readLines(Sql sql, Tariffs.Book book, Map<SubscriptionId, OrganizationId> wanted) {
@@ -365,10 +373,12 @@ final class FeedLookups {
     }
 
     private static Optional<SubscriptionId> holder(Map<String, List<Held>> held, String name, Instant at) {
-        return held.getOrDefault(name, List.of()).stream()
-                .filter(one -> one.at(at))
-                .map(Held::line)
-                .findFirst();
+        for (Held one : held.getOrDefault(name, List.of())) {
+            if (one.at(at)) {
+                return Optional.of(one.line());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a number was then held in this organization. */

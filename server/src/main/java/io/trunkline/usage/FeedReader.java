@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,8 @@ final class FeedReader implements AutoCloseable {
     /** Up to so many lines; none at the end. Blank ones are passed over. */
     List<FeedLine> next(int most, Feed feed) {
         var batch = new ArrayList<FeedLine>();
+        Instant now = feed.now();
+        Instant oldest = feed.oldest();
         try {
             while (batch.size() < most) {
                 Optional<LineSource.Line> line = lines.next();
@@ -116,9 +119,7 @@ final class FeedReader implements AutoCloseable {
                 lastEnded = line.get().ended();
                 if (!line.get().isBlank()) {
                     batch.add(new FeedLine(
-                            line.get().number(),
-                            line.get().bytes(),
-                            format.read(line.get(), feed.now(), feed.oldest())));
+                            line.get().number(), line.get().bytes(), format.read(line.get(), now, oldest)));
                 }
             }
         } catch (IOException e) {

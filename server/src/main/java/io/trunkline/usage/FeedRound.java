@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,14 +104,14 @@ final class FeedRound {
     }
 
     private static Set<UsageBalances.Key> pots(Map<FeedRecord, Mediated> mediated) {
-        return mediated.values().stream()
-                .flatMap(one -> one instanceof Mediated.Rateable record ? pots(record) : Stream.empty())
-                .collect(Collectors.toSet());
-    }
-
-    private static Stream<UsageBalances.Key> pots(Mediated.Rateable record) {
-        return Rating.pots(record.usage(), record.plan(), record.products()).stream()
-                .map(pot -> new UsageBalances.Key(record.line().organization(), pot));
+        var pots = new HashSet<UsageBalances.Key>();
+        for (Mediated one : mediated.values()) {
+            if (one instanceof Mediated.Rateable record) {
+                Rating.pots(record.usage(), record.plan(), record.products())
+                        .forEach(pot -> pots.add(key(record, pot)));
+            }
+        }
+        return pots;
     }
 
     private void judge(FeedLine line, UsageBalances balances) {

@@ -164,7 +164,7 @@ final class FeedStore {
 
     /** Of records that were accepted. */
     static CopyRows rows(Source source, Map<String, UUID> contents, Map<String, Instant> startedAt) {
-        var rows = new CopyRows(RECORDS_COLUMNS);
+        var rows = new CopyRows(RECORDS_COLUMNS, contents.size());
         contents.forEach((id, content) -> rows.row()
                 .integer(source.id())
                 .textOrNull(id)

@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class FeedValues {
     private static final int LONGEST_ID = 128;
     private static final Duration AHEAD = Duration.ofHours(1);
-    private static final Pattern IMSI = Pattern.compile("\\d{6,15}");
-    private static final Pattern NUMBER = Pattern.compile("\\d{7,15}");
-    private static final Pattern NETWORK = Pattern.compile("(\\d{3})-?(\\d{2,3})");
-    private static final Pattern QUANTITY = Pattern.compile("\\d{1,18}");
+    private static final int SHORTEST_IMSI = 6;
+    private static final int SHORTEST_NUMBER = 7;
+    private static final int MOST_DIGITS = 15;
+    private static final int MOST_QUANTITY_DIGITS = 18;
+    private static final int MCC_DIGITS = 3;
+    private static final int SHORTEST_NETWORK = 5;
+    private static final int LONGEST_NETWORK = 6;
     private static final Pattern PART = Pattern.compile("[1-9]\\d{0,8}");
     /** Beyond any call, and so that sums of many stay countable. */
     private static final long MOST_SECONDS = 1_000_000_000L;
@@ -129,8 +132,8 @@ final class FeedValues {
             throw new Refused(FeedReason.TOO_OLD);
         }
         long quantity = quantity(type);
-        Optional<String> imsi = checked(value(FeedColumn.IMSI), IMSI);
-        Optional<String> msisdn = checked(value(FeedColumn.MSISDN).map(FeedValues::digits), NUMBER);
+        Optional<String> imsi = checked(value(FeedColumn.IMSI), SHORTEST_IMSI);
+        Optional<String> msisdn = checked(value(FeedColumn.MSISDN).map(FeedValues::digits), SHORTEST_NUMBER);
         String network = network();
         Countries.Place place = (network.isEmpty()
                         ? Countries.ofCode(needed(FeedColumn.LOCATION_COUNTRY))
@@ -174,7 +177,7 @@ final class FeedValues {
 
     private long quantity(UsageItem.Type type) throws Refused {
         String text = needed(FeedColumn.QUANTITY);
-        if (!QUANTITY.matcher(text).matches()) {
+        if (!areDigits(text, 1, MOST_QUANTITY_DIGITS)) {
             throw new Refused(FeedReason.BAD_QUANTITY);
         }
         long quantity = Long.parseLong(text);
@@ -184,8 +187,8 @@ final class FeedValues {
         return quantity;
     }
 
-    private static Optional<String> checked(Optional<String> value, Pattern pattern) throws Refused {
-        if (value.isPresent() && !pattern.matcher(value.get()).matches()) {
+    private static Optional<String> checked(Optional<String> value, int shortest) throws Refused {
+        if (value.isPresent() && !areDigits(value.get(), shortest, MOST_DIGITS)) {
             throw new Refused(FeedReason.BAD_NUMBER);
         }
         return value;
@@ -196,11 +199,26 @@ final class FeedValues {
         if (text.isEmpty()) {
             return "";
         }
-        var parts = NETWORK.matcher(text);
-        if (!parts.matches()) {
+        String digits = text.length() > MCC_DIGITS && text.charAt(MCC_DIGITS) == '-'
+                ? text.substring(0, MCC_DIGITS) + text.substring(MCC_DIGITS + 1)
+                : text;
+        if (!areDigits(digits, SHORTEST_NETWORK, LONGEST_NETWORK)) {
             throw new Refused(FeedReason.UNKNOWN_PLMN);
         }
-        return parts.group(1) + parts.group(2);
+        return digits;
+    }
+
+    /** So many digits of ASCII and nothing else; several times a line, so without a pattern. */
+    private static boolean areDigits(String text, int least, int most) {
+        if (text.length() < least || text.length() > most) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Without the prefix of an international number. */
@@ -210,6 +228,6 @@ final class FeedValues {
 
     /** No international number begins with a zero. */
     private static boolean isNumber(String digits) {
-        return NUMBER.matcher(digits).matches() && digits.charAt(0) != '0';
+        return areDigits(digits, SHORTEST_NUMBER, MOST_DIGITS) && digits.charAt(0) != '0';
     }
 }

@@ -2,8 +2,8 @@ package io.trunkline.usage;
 
 import io.trunkline.catalog.Tariffs;
 import io.trunkline.database.Sql;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,14 +13,19 @@ final class KnownBalances {
 
     /** What a batch begins with; only what was not met yet is read. */
     UsageBalances of(Sql sql, Tariffs.Book book, Set<UsageBalances.Key> keys) {
-        Set<UsageBalances.Key> strange = new HashSet<>(keys);
-        strange.removeAll(known.keySet());
-        UsageBalances found = UsageBalances.look(sql, book, strange);
-        var own = new HashMap<UsageBalances.Key, UsageBalances.Known>();
+        var strange = new ArrayList<UsageBalances.Key>();
+        var own = new UsageBalances(false);
         for (UsageBalances.Key key : keys) {
-            own.put(key, known.computeIfAbsent(key, found::known));
+            UsageBalances.Known one = known.get(key);
+            if (one == null) {
+                strange.add(key);
+            } else {
+                own.begin(key, one);
+            }
         }
-        return UsageBalances.from(own);
+        UsageBalances found = UsageBalances.look(sql, book, strange);
+        strange.forEach(key -> own.begin(key, found.known(key)));
+        return own;
     }
 
     int size() {

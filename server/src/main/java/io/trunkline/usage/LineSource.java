@@ -40,6 +40,10 @@ final class LineSource implements AutoCloseable {
 
     /** Empty at the end. */
     Optional<Line> next() throws IOException {
+        Optional<Line> whole = buffered();
+        if (whole.isPresent()) {
+            return whole;
+        }
         var line = new ByteArrayOutputStream(BUFFER >> 7);
         boolean tooLong = false;
         boolean any = false;
@@ -49,7 +53,7 @@ final class LineSource implements AutoCloseable {
                 at = 0;
                 if (end <= 0) {
                     end = 0;
-                    return any ? Optional.of(line(line, tooLong, false)) : Optional.empty();
+                    return any ? Optional.of(line(line.toByteArray(), tooLong, false)) : Optional.empty();
                 }
             }
             any = true;
@@ -65,14 +69,25 @@ final class LineSource implements AutoCloseable {
             boolean ended = newline < end;
             at = ended ? newline + 1 : newline;
             if (ended) {
-                return Optional.of(line(line, tooLong, true));
+                return Optional.of(line(line.toByteArray(), tooLong, true));
             }
         }
     }
 
-    private Line line(ByteArrayOutputStream collected, boolean tooLong, boolean ended) {
+    /** One that lies in the buffer with its end, as most do. */
+    private Optional<Line> buffered() {
+        for (int newline = at; newline < end; newline++) {
+            if (buffer[newline] == '\n') {
+                byte[] bytes = Arrays.copyOfRange(buffer, at, newline);
+                at = newline + 1;
+                return Optional.of(line(bytes, false, true));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Line line(byte[] bytes, boolean tooLong, boolean ended) {
         lines++;
-        byte[] bytes = collected.toByteArray();
         int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' && !tooLong ? bytes.length - 1 : bytes.length;
         boolean isTooLong = tooLong || length > LONGEST;
         int kept = isTooLong ? KEPT_OF_TOO_LONG : length;

@@ -82,12 +82,18 @@ final class UsageBalances {
     private final Map<Key, Holding> holdings = new HashMap<>();
     private final boolean locked;
 
-    private UsageBalances(boolean locked) {
+    /** @param locked whether nobody else can change them meanwhile */
+    UsageBalances(boolean locked) {
         this.locked = locked;
     }
 
     /** A pot is of one organization. */
-    record Key(OrganizationId organization, Pot pot) {}
+    record Key(OrganizationId organization, Pot pot) {
+        @Override
+        public int hashCode() {
+            return pot.hashCode();
+        }
+    }
 
     private record Pool(OrganizationId organization, UUID account, OfferingId offering) {}
 
@@ -143,13 +149,11 @@ final class UsageBalances {
     record Known(OptionalLong used, long poolSize) {}
 
     /** To go on from what is known. */
-    static UsageBalances from(Map<Key, Known> known) {
-        var balances = new UsageBalances(false);
-        known.forEach((key, one) -> {
-            one.used().ifPresent(used -> balances.used.put(key, used));
-            balances.poolSizes.put(key, one.poolSize());
-        });
-        return balances;
+    void begin(Key key, Known known) {
+        known.used().ifPresent(before -> used.put(key, before));
+        if (key.pot().pooled()) {
+            poolSizes.put(key, known.poolSize());
+        }
     }
 
     /** What is known of it once this is written. */

@@ -140,7 +140,7 @@ final class UsageRollups {
     }
 
     Rows rows() {
-        var ofLines = new CopyRows(LINES_COLUMNS);
+        var ofLines = new CopyRows(LINES_COLUMNS, lines.size());
         lines.forEach((line, sums) -> {
             Account account = line.account();
             ofLines.row()

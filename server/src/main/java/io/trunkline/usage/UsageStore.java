@@ -270,7 +270,10 @@ final class UsageStore {
                         .uuids(part);
             }
         });
-        var rows = isNew ? new CopyRows(ITEMS_COLUMNS).frozen() : new CopyRows(ITEMS_COLUMNS);
+        var rows = new CopyRows(ITEMS_COLUMNS, items.size());
+        if (isNew) {
+            rows.frozen();
+        }
         var rollups = new UsageRollups();
         for (UsageItem item : items) {
             write(rows, item, batch, processedAt.apply(item));
