@@ -125,7 +125,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         settings.put("password_encryption", "scram-sha-256");
         settings.put("timezone", "UTC");
         settings.putAll(ServerLog.SETTINGS);
-        settings.put("max_wal_size", "512MB");
+        // After a checkpoint each page is logged whole when it is changed first: usage that comes in pays for it.
+        settings.put("max_wal_size", "2GB");
         settings.put("fsync", config.durable() ? "on" : "off");
         settings.put("full_page_writes", config.durable() ? "on" : "off");
         settings.put("synchronous_commit", config.durable() ? "on" : "off");

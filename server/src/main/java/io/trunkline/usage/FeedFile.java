@@ -4,7 +4,9 @@ import io.trunkline.usage.FeedReader.Packing;
 import io.trunkline.usage.FeedReader.UnreadableFeed;
 import io.trunkline.web.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -75,11 +77,7 @@ final class FeedFile {
                     line,
                     accepted + counts.accepted(),
                     repeated + counts.repeated(),
-                    readable
-                            + counts.accepted()
-                            + counts.repeated()
-                            + counts.quarantined().size()
-                            - unreadable);
+                    readable + counts.accepted() + counts.repeated() + counts.aside() - unreadable);
         }
     }
 
@@ -145,8 +143,7 @@ final class FeedFile {
             return new End.Unreadable(
                     position, "its name ends neither in .csv nor in .ndjson, with .gz or .zst or not");
         }
-        try (FeedReader reader =
-                        FeedReader.open(Files.newInputStream(path), packing(name), csv.get(), names, in -> in);
+        try (FeedReader reader = FeedReader.open(open(), packing(name), csv.get(), names, in -> in);
                 FeedPipe<Position> pipe = pipe(position)) {
             reader.skipTo(position.lines());
             while (true) {
@@ -176,6 +173,17 @@ final class FeedFile {
             }
         } catch (UnreadableFeed e) {
             return new End.Unreadable(position, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** That it is gone is another matter. */
+    private InputStream open() throws IOException, UnreadableFeed {
+        try {
+            return Files.newInputStream(path);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UnreadableFeed("it cannot be opened: " + e);
         }
     }
 

@@ -39,6 +39,8 @@ class FeedFiles implements SmartLifecycle {
     private final FeedSettings settings;
     private final Loop loop;
     private boolean opened;
+    /** What the last file was rejected for, until one is read. */
+    private Optional<String> rejected = Optional.empty();
 
     FeedFiles(Feed feed, Database database, FeedSettings settings) {
         this.feed = feed;
@@ -54,20 +56,32 @@ class FeedFiles implements SmartLifecycle {
 
     private void look(Path directory) {
         try {
-            if (!opened) {
-                feed.open(SOURCE);
-                opened = true;
-            }
             for (String part : List.of("drop", "archive", "reject")) {
                 Files.createDirectories(directory.resolve(part));
             }
+            if (!opened) {
+                feed.open(SOURCE);
+                finishLeft(directory);
+                opened = true;
+            }
+            Optional<IOException> failure = Optional.empty();
             for (Path file : ready(directory.resolve("drop"))) {
                 if (loop.isStopped()) {
                     return;
                 }
-                take(directory, file);
+                try {
+                    take(directory, file);
+                } catch (IOException e) {
+                    // It stays where it is, and those behind it need not wait.
+                    log.error("{} cannot be taken in", file.getFileName(), e);
+                    failure = failure.or(() -> Optional.of(e));
+                }
             }
-            watch();
+            if (failure.isPresent()) {
+                stopFor(failure.get().toString());
+            } else {
+                watch();
+            }
         } catch (FeedFile.TakenByAnother e) {
             log.debug("{}", e.getMessage());
         } catch (IOException | RuntimeException e) {
@@ -123,11 +137,42 @@ class FeedFiles implements SmartLifecycle {
         }
     }
 
+    /** A file that was moved away and not reported on, because the server ended just then. */
+    private void finishLeft(Path directory) throws IOException {
+        Optional<FeedFile.Position> left = feed.with(SOURCE, (_, locked) -> FeedFile.Position.of(locked.position()));
+        if (left.isEmpty()
+                || Files.exists(directory.resolve("drop").resolve(left.get().file()))) {
+            return;
+        }
+        for (String part : List.of("archive", "reject")) {
+            try (Stream<Path> moved = Files.find(
+                    directory.resolve(part),
+                    2,
+                    (path, attributes) ->
+                            path.getFileName().toString().endsWith(left.get().file())
+                                    && String.valueOf(attributes.fileKey())
+                                            .equals(left.get().key()))) {
+                for (Path file : moved.toList()) {
+                    finish(new FeedFile(feed, SOURCE, file, settings.columns()), left.get(), file);
+                }
+            }
+        }
+    }
+
+    private void finish(FeedFile reading, FeedFile.Position left, Path file) throws IOException {
+        switch (reading.read(left)) {
+            case FeedFile.End.Grown() -> log.info("{} has grown while it was read", file.getFileName());
+            case FeedFile.End.Read(FeedFile.Position last) -> close(reading, last, file, Optional.empty());
+            case FeedFile.End.Unreadable(FeedFile.Position last, String why) ->
+                close(reading, last, file, Optional.of(why));
+        }
+    }
+
     /** Moves it; where something was appended in the last moment, that is read on from where it lies now. */
     private void archive(
-            FeedFile reading, FeedFile.Position read, Path file, long size, Path directory, Optional<String> rejected)
+            FeedFile reading, FeedFile.Position read, Path file, long size, Path directory, Optional<String> why)
             throws IOException {
-        Path day = rejected.isPresent()
+        Path day = why.isPresent()
                 ? directory
                 : directory.resolve(
                         feed.now().atOffset(ZoneOffset.UTC).toLocalDate().toString());
@@ -136,21 +181,26 @@ class FeedFiles implements SmartLifecycle {
         Files.deleteIfExists(marker(file));
         FeedFile.Position last = read;
         long now = Files.size(target);
-        for (long known = size; rejected.isEmpty() && now != known; now = Files.size(target)) {
+        for (long known = size; why.isEmpty() && now != known; now = Files.size(target)) {
             known = now;
             if (new FeedFile(feed, SOURCE, target, settings.columns()).read(last)
                     instanceof FeedFile.End.Read(FeedFile.Position further)) {
                 last = further;
             }
         }
-        report(target, last, rejected);
+        close(reading, last, target, why);
+    }
+
+    private void close(FeedFile reading, FeedFile.Position last, Path target, Optional<String> why) throws IOException {
+        report(target, last, why);
         reading.end(last);
+        rejected = why.map(reason -> last.file() + " was rejected: " + reason);
         log.info(
                 "{}: {} accepted, {} repeated{}",
                 target.getFileName(),
                 last.accepted(),
                 last.repeated(),
-                rejected.map(why -> ", rejected: " + why).orElse(""));
+                why.map(reason -> ", rejected: " + reason).orElse(""));
     }
 
     /** A file of the same name may lie there already. */
@@ -168,13 +218,13 @@ class FeedFiles implements SmartLifecycle {
         }
     }
 
-    private void report(Path target, FeedFile.Position last, Optional<String> rejected) throws IOException {
+    private void report(Path target, FeedFile.Position last, Optional<String> reason) throws IOException {
         Path report = target.resolveSibling(target.getFileName() + ".report.json");
         Path part = target.resolveSibling(target.getFileName() + ".report.json.part");
         try (Writer out = Files.newBufferedWriter(part)) {
             String head = Json.text(json -> {
                 json.text("file", last.file());
-                rejected.ifPresent(why -> json.text("rejected", why));
+                reason.ifPresent(why -> json.text("rejected", why));
                 json.number("accepted", last.accepted()).number("repeated", last.repeated());
             });
             out.write(head.substring(0, head.length() - 1) + ",\"quarantined\":[");
@@ -213,7 +263,7 @@ class FeedFiles implements SmartLifecycle {
                             database.owner(),
                             SOURCE,
                             late ? "late" : "current",
-                            late ? "nothing has come since " + heard : null,
+                            late ? "nothing has come since " + heard : rejected.orElse(null),
                             now);
                 });
     }

@@ -147,7 +147,7 @@ class FeedRequests {
         return feed.with(first.source(), (sql, locked) -> {
             FeedCounts counts = feed.take(sql, locked, batch);
             // They have been counted as put aside when they came.
-            var taken = new FeedCounts(counts.accepted(), counts.repeated(), List.of());
+            var taken = new FeedCounts(counts.accepted(), counts.repeated(), 0, List.of());
             FeedStore.advance(sql, locked, locked.position().toString(), taken, feed.now());
             return counts;
         });

@@ -95,7 +95,7 @@ final class FeedRound {
     }
 
     FeedCounts counts() {
-        return new FeedCounts(accepted.size(), repeated, List.copyOf(quarantined));
+        return new FeedCounts(accepted.size(), repeated, quarantined.size(), List.copyOf(quarantined));
     }
 
     /** What was accepted of it, by id, with what it said. */

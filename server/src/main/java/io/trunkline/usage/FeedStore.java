@@ -130,15 +130,7 @@ final class FeedStore {
     }
 
     static void advance(Sql sql, Source source, String position, FeedCounts counts, Instant now) {
-        sql.update(
-                ADVANCE,
-                position,
-                counts.accepted(),
-                counts.repeated(),
-                counts.quarantined().size(),
-                now,
-                now,
-                source.id());
+        sql.update(ADVANCE, position, counts.accepted(), counts.repeated(), counts.aside(), now, now, source.id());
     }
 
     static void setPosition(Sql sql, Source source, String position, Instant now) {

@@ -21,7 +21,8 @@ final class Loop {
     }
 
     void start(Runnable work) {
-        thread = Optional.of(Thread.ofVirtual().name(name).start(() -> run(work)));
+        // Virtual threads are not taken turns with: one that counts for seconds would keep requests from theirs.
+        thread = Optional.of(Thread.ofPlatform().daemon().name(name).start(() -> run(work)));
     }
 
     private void run(Runnable work) {

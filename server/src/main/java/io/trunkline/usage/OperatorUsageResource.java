@@ -95,6 +95,7 @@ class OperatorUsageResource {
     private static void write(Json json, FeedCounts counts) {
         json.number("accepted", counts.accepted())
                 .number("repeated", counts.repeated())
+                .number("quarantined_total", counts.aside())
                 .objects(
                         "quarantined",
                         counts.quarantined(),

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is used of allowances. A batch locks the rows that it may take from, always in the same order, counts in memory,
@@ -56,20 +56,20 @@ final class UsageBalances {
             FROM unnest(?, ?, ?, ?, ?, ?) AS w (organization_id, holder_id, offering_id, allowance, period_from, taken)
             WHERE b.organization_id = w.organization_id AND b.holder_id = w.holder_id
                 AND b.offering_id = w.offering_id AND b.allowance = w.allowance AND b.period_from = w.period_from""";
+    /** Locked in the same order as by those who lock before they rate. */
     private static final String GO_ON = """
-            UPDATE usage_balances b SET used = w.after
-            FROM unnest(?, ?, ?, ?, ?, ?, ?)
-                AS w (organization_id, holder_id, offering_id, allowance, period_from, before, after)
-            WHERE b.organization_id = w.organization_id AND b.holder_id = w.holder_id
-                AND b.offering_id = w.offering_id AND b.allowance = w.allowance AND b.period_from = w.period_from
-                AND b.used = w.before""";
-    private static final String AS_BEFORE = """
-            SELECT b.used FROM unnest(?, ?, ?, ?, ?, ?)
-                AS w (organization_id, holder_id, offering_id, allowance, period_from, before)
-            JOIN usage_balances b USING (organization_id, holder_id, offering_id, allowance, period_from)
-            WHERE b.used = w.before
-            ORDER BY b.organization_id, b.holder_id, b.offering_id, b.allowance, b.period_from
-            FOR SHARE OF b""";
+            WITH held AS MATERIALIZED (
+                SELECT b.ctid AS place, w.before, w.after FROM unnest(?, ?, ?, ?, ?, ?, ?)
+                    AS w (organization_id, holder_id, offering_id, allowance, period_from, before, after)
+                JOIN usage_balances b USING (organization_id, holder_id, offering_id, allowance, period_from)
+                WHERE b.used = w.before
+                ORDER BY b.organization_id, b.holder_id, b.offering_id, b.allowance, b.period_from
+                FOR NO KEY UPDATE OF b),
+            moved AS (
+                UPDATE usage_balances b SET used = held.after FROM held
+                WHERE b.ctid = held.place AND held.after <> held.before)
+            SELECT count(*)::integer AS held FROM held""";
+
     private static final String MEMBERS = """
             SELECT w.organization_id, w.account_id, w.offering_id, p.activated_at, p.terminates_at
             FROM unnest(?, ?, ?) AS w (organization_id, account_id, offering_id)
@@ -292,57 +292,36 @@ final class UsageBalances {
     }
 
     private void goOn(Sql sql, List<Key> changed) {
-        Map<Boolean, List<Key>> there = changed.stream().collect(Collectors.partitioningBy(used::containsKey));
-        List<Key> rows = there.getOrDefault(true, List.of());
-        List<Key> missing = there.getOrDefault(false, List.of());
-        if (!rows.isEmpty()) {
-            Columns columns = Columns.of(rows);
-            requireAll(
-                    rows,
-                    sql.update(
-                            GO_ON,
-                            columns.organizations(),
-                            columns.holders(),
-                            columns.offerings(),
-                            columns.allowances(),
-                            columns.from(),
-                            before(rows),
-                            rows.stream().map(this::used).toArray(Long[]::new)));
-        }
-        if (!missing.isEmpty()) {
-            requireAll(missing, make(sql, missing, Columns.of(missing), this::used));
+        List<Key> missing =
+                changed.stream().filter(key -> !used.containsKey(key)).toList();
+        if (!missing.isEmpty() && make(sql, missing, Columns.of(missing), this::used) != missing.size()) {
+            throw new Changed();
         }
         // What had nothing left decides as well: it may have been given something back.
-        List<Key> spent = holdings.entrySet().stream()
+        Stream<Key> spent = holdings.entrySet().stream()
                 .filter(entry -> taken.getOrDefault(entry.getKey(), 0L) == 0)
                 .filter(entry -> used.getOrDefault(entry.getKey(), 0L) >= size(entry.getKey(), entry.getValue()))
-                .map(Map.Entry::getKey)
+                .map(Map.Entry::getKey);
+        List<Key> rows = Stream.concat(changed.stream(), spent)
                 .filter(used::containsKey)
                 .sorted(IN_ORDER)
                 .toList();
-        if (!spent.isEmpty()) {
-            Columns columns = Columns.of(spent);
-            requireAll(
-                    spent,
-                    sql.list(
-                                    AS_BEFORE,
-                                    _ -> true,
-                                    columns.organizations(),
-                                    columns.holders(),
-                                    columns.offerings(),
-                                    columns.allowances(),
-                                    columns.from(),
-                                    before(spent))
-                            .size());
+        if (rows.isEmpty()) {
+            return;
         }
-    }
-
-    private Long[] before(List<Key> keys) {
-        return keys.stream().map(key -> used.getOrDefault(key, 0L)).toArray(Long[]::new);
-    }
-
-    private static void requireAll(List<Key> keys, int found) {
-        if (keys.size() != found) {
+        Columns columns = Columns.of(rows);
+        int held = sql.one(
+                        GO_ON,
+                        row -> row.integer("held"),
+                        columns.organizations(),
+                        columns.holders(),
+                        columns.offerings(),
+                        columns.allowances(),
+                        columns.from(),
+                        rows.stream().map(key -> used.getOrDefault(key, 0L)).toArray(Long[]::new),
+                        rows.stream().map(this::used).toArray(Long[]::new))
+                .orElseThrow();
+        if (held != rows.size()) {
             throw new Changed();
         }
     }

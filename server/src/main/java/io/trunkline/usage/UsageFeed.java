@@ -29,7 +29,6 @@ public class UsageFeed {
     public Taken take(String source, String ndjson) {
         FeedCounts counts = requests.take(
                 source, new ByteArrayInputStream(ndjson.getBytes(StandardCharsets.UTF_8)), Packing.PLAIN, false);
-        return new Taken(
-                counts.accepted(), counts.repeated(), counts.quarantined().size());
+        return new Taken(counts.accepted(), counts.repeated(), counts.aside());
     }
 }

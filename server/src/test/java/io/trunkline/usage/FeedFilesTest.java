@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -181,5 +182,54 @@ final class FeedFilesTest {
                         .filter(source -> source.path("name").stringValue().equals("files"))
                         .map(source -> source.path("state").stringValue()))
                 .containsExactly("current");
+    }
+
+    private String told(String field) {
+        return operator.get("/operator/usage/sources")
+                .json()
+                .path("sources")
+                .valueStream()
+                .filter(source -> source.path("name").stringValue().equals("files"))
+                .map(source -> source.path(field).stringValue(""))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void one_that_cannot_be_read_makes_way_for_those_behind_it() throws IOException {
+        Path drop = directory.resolve("drop");
+        Api.await("the directory", () -> Files.isDirectory(drop));
+        // Reading fails, whoever reads: no address is mapped at 0.
+        Files.createSymbolicLink(drop.resolve("broken.csv"), Path.of("/proc/self/mem"));
+        Files.createFile(drop.resolve("broken.csv.done"));
+        assertThat(report("reject", "broken.csv")).startsWith("0 0 ");
+        Api.await("the reason", () -> told("reason").startsWith("broken.csv was rejected: "));
+        drop("behind.csv", HEADER + data("behind", line, at, 1));
+        assertThat(report("archive", "behind.csv")).isEqualTo("1 0 []");
+        Api.await("all is well", () -> told("reason").isEmpty());
+    }
+
+    @Test
+    void a_file_that_was_moved_when_the_server_ended_is_reported_on_by_the_next_one() throws IOException {
+        drop("moved.csv", HEADER + data("moved", line, at, 1) + "no record\n");
+        assertThat(report("archive", "moved.csv")).isEqualTo("1 0 [3:malformed]");
+        Path archived = found("archive", "moved.csv").orElseThrow();
+        long run = feed.world
+                .sql()
+                .one("SELECT run FROM usage_quarantine WHERE file = 'moved.csv'", row -> row.longInteger("run"))
+                .orElseThrow();
+        // As it was before the report.
+        Files.delete(found("archive", "moved.csv.report.json").orElseThrow());
+        String key = String.valueOf(
+                Files.readAttributes(archived, BasicFileAttributes.class).fileKey());
+        feed.world
+                .sql()
+                .update(
+                        "UPDATE usage_sources SET position = ?::jsonb WHERE name = 'files'",
+                        new FeedFile.Position("moved.csv", key, run, 3, 1, 0, 1).json());
+        try (var next = server.second(Map.of("trunkline.usage.directory", directory.toString()))) {
+            assertThat(next.isRunning()).isTrue();
+            assertThat(report("archive", "moved.csv")).isEqualTo("1 0 [3:malformed]");
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,5 +127,17 @@ final class FeedReadingTest {
         assertThat(Countries.ofNumber("14165550123")).contains("CA");
         assertThat(Countries.ofNumber("77012345678")).contains("KZ");
         assertThat(Countries.ofNumber("8821612345678")).as("a satellite").isEmpty();
+    }
+
+    @Test
+    void only_the_first_lines_that_are_put_aside_are_told() {
+        var bad = Collections.nCopies(
+                Feed.BATCH, new FeedCounts.Quarantined(2, null, FeedReason.MALFORMED));
+        FeedCounts counts = FeedCounts.NONE;
+        for (int batch = 0; batch < 3; batch++) {
+            counts = counts.plus(new FeedCounts(1, 0, bad.size(), bad));
+        }
+        assertThat(counts.aside()).isEqualTo(3L * Feed.BATCH);
+        assertThat(counts.quarantined()).hasSize(FeedCounts.MOST_TOLD);
     }
 }
