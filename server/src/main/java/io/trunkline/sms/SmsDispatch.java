@@ -146,10 +146,11 @@ final class SmsDispatch {
             } else if (!one.expiresAt().isAfter(clock.instant())) {
                 end(one, Recipient.State.EXPIRED, "validity_over", "it could not be sent in time");
             } else if (one.refusal().isPresent()) {
+                words.forget(one.sms());
                 ledger.add(new SmsOutcome.Ended(
                         one, Recipient.State.REJECTED, one.refusal().get().failure()));
             } else if (text == null || segments.isEmpty()) {
-                end(one, Recipient.State.REJECTED, "text_erased", "the words are no longer kept");
+                ledger.add(new SmsOutcome.Ended(one, Recipient.State.REJECTED, SmsRefusal.TEXT_ERASED.failure()));
             } else {
                 submit(one, text.from().digits(), segments.get(), until);
             }

@@ -1,7 +1,6 @@
 package io.trunkline.sms;
 
 import io.trunkline.database.Database;
-import io.trunkline.database.DatabaseException;
 import io.trunkline.database.DatabaseUnavailable;
 import io.trunkline.network.smsc.Receipt;
 import java.time.Clock;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ class SmsLedger {
     private static final Logger log = LoggerFactory.getLogger(SmsLedger.class);
     /** Of one transaction. */
     private static final int BATCH = 1_000;
-    /** Outcomes that wait to be written; past it, senders and SMSCs wait. */
+    /** Outcomes that wait to be written; past it, senders wait and SMSCs are told to try again. */
     private static final int QUEUE = 10_000;
 
     private static final Duration AGAIN_AFTER = Duration.ofMillis(200);
@@ -59,10 +59,12 @@ class SmsLedger {
         }
     }
 
-    /** When it completes, the receipt is committed. */
+    /** When it completes, the receipt is committed; it fails where too much is waiting already. Never waits. */
     CompletableFuture<Boolean> receipt(Receipt receipt) {
         var kept = new CompletableFuture<Boolean>();
-        add(new SmsOutcome.Received(receipt, kept));
+        if (!waiting.offer(new SmsOutcome.Received(receipt, kept))) {
+            kept.completeExceptionally(new RejectedExecutionException("too much waits to be written down"));
+        }
         return kept;
     }
 
@@ -110,7 +112,7 @@ class SmsLedger {
                     told = true;
                 }
                 LockSupport.parkNanos(AGAIN_AFTER.toNanos());
-            } catch (DatabaseException e) {
+            } catch (RuntimeException e) {
                 apart(batch, e);
                 return;
             }
@@ -118,7 +120,7 @@ class SmsLedger {
     }
 
     /** One of them cannot be written: the others can. */
-    private void apart(List<SmsOutcome> batch, DatabaseException cause) {
+    private void apart(List<SmsOutcome> batch, RuntimeException cause) {
         if (batch.size() == 1) {
             log.error("an outcome of a text cannot be written down", cause);
             failed(batch.getFirst(), cause);
@@ -129,7 +131,7 @@ class SmsLedger {
         write(List.copyOf(batch.subList(half, batch.size())));
     }
 
-    private static void failed(SmsOutcome outcome, DatabaseException cause) {
+    private static void failed(SmsOutcome outcome, RuntimeException cause) {
         if (outcome instanceof SmsOutcome.Received received) {
             received.kept().completeExceptionally(cause);
         }

@@ -7,7 +7,8 @@ enum SmsRefusal {
     IMPOSSIBLE_NUMBER("no country could give out such a number"),
     OPTED_OUT("the recipient wants no texts from this number"),
     NO_ROUTE("no SMSC serves this number"),
-    SENDER_NOT_AUTHORIZED("the number that it was to be sent from may send no more");
+    SENDER_NOT_AUTHORIZED("the number that it was to be sent from may send no more"),
+    TEXT_ERASED("the words are no longer kept");
 
     private final String detail;
 

@@ -8,7 +8,12 @@ import io.trunkline.network.smsc.Smscs;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -24,11 +29,23 @@ class SmsSender implements SmartLifecycle, FromSmsc {
     /** How long a stop waits for submissions that are under way. */
     private static final Duration DRAIN = Duration.ofSeconds(12);
 
+    /** Texts that are taken in at the same time, each in a transaction of its own. */
+    private static final int AT_ONCE = 4;
+    /** Texts that wait for that; past it SMSCs are told to try again. */
+    private static final int QUEUE = 1_000;
+
     private final Smscs smscs;
     private final SmsLedger ledger;
     private final InboundTexts inbound;
     private final SmsMeters meters;
     private final List<SmsDispatch> dispatches;
+    private final ExecutorService receiving = new ThreadPoolExecutor(
+            AT_ONCE,
+            AT_ONCE,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(QUEUE),
+            Thread.ofVirtual().name("sms-received-", 0).factory());
     private volatile boolean running;
 
     SmsSender(
@@ -73,6 +90,10 @@ class SmsSender implements SmartLifecycle, FromSmsc {
                 }
             }
             smscs.stop();
+            receiving.shutdown();
+            if (!receiving.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
+                log.warn("stopping with texts that are being taken in; SMSCs hand them over again");
+            }
             ledger.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -85,21 +106,19 @@ class SmsSender implements SmartLifecycle, FromSmsc {
     }
 
     @Override
-    public void receipt(Receipt receipt) {
+    public CompletionStage<Boolean> receipt(Receipt receipt) {
         meters.received(receipt.smsc(), "receipt");
-        try {
-            Boolean _ = ledger.receipt(receipt).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted before a receipt was kept", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a receipt could not be kept: " + e.getMessage(), e);
-        }
+        return ledger.receipt(receipt);
     }
 
     @Override
-    public void text(InboundPart part) {
+    public CompletionStage<Boolean> text(InboundPart part) {
         meters.received(part.smsc(), "text");
-        inbound.take(part);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    inbound.take(part);
+                    return true;
+                },
+                receiving);
     }
 }

@@ -20,7 +20,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** The words of the texts that are being sent: opened once for all of their recipients. */
+/**
+ * The words of the texts that are being sent: opened once for all of their recipients. Whether they may still be sent,
+ * each lease tells.
+ */
 @Component
 class SmsWords {
     private static final int REMEMBERED = 1_000;
@@ -70,6 +73,11 @@ class SmsWords {
         var found = new LinkedHashMap<SmsId, Words>();
         wanted.forEach(id -> Optional.ofNullable(known.get(id)).ifPresent(words -> found.put(id, words)));
         return found;
+    }
+
+    /** Of a text that is not to be sent any more. */
+    synchronized void forget(SmsId id) {
+        known.remove(id);
     }
 
     private synchronized void remember(Map<SmsId, Words> more) {

@@ -16,7 +16,11 @@ import java.util.UUID;
  * else's one.
  */
 final class SmsWork {
-    /** Organizations are found by leaps through the index, whatever any of them has waiting. */
+    /**
+     * What may have changed since a text was accepted is looked up here, each time: who still wants it, whether its
+     * sender may still send it, and whether its words are still kept, whatever this server remembers of them.
+     * Organizations are found by leaps through the index, whatever any of them has waiting.
+     */
     private static final String LEASE = """
             WITH RECURSIVE waiting AS (
                 (SELECT organization_id FROM sms_recipients WHERE state = 'accepted' AND smsc = ?
@@ -36,22 +40,28 @@ final class SmsWork {
                     SELECT organization_id, sms_id, position, in_doubt FROM sms_recipients
                     WHERE state = 'accepted' AND smsc = ? AND organization_id = s.organization_id AND due_at <= ?
                     ORDER BY due_at LIMIT greatest(1, ? / (SELECT count(*) FROM sharing))
-                    FOR UPDATE SKIP LOCKED) r)
-            UPDATE sms_recipients w SET lease = ?, due_at = ?, in_doubt = true, attempt = w.attempt + 1,
-                repeats = w.repeats + CASE WHEN due.in_doubt AND ? THEN 1 ELSE 0 END
-            FROM due
-            WHERE w.organization_id = due.organization_id AND w.sms_id = due.sms_id AND w.position = due.position
-            RETURNING w.organization_id, w.sms_id, w.position, w.msisdn, w.segments, w.parts, w.sent_parts, w.attempt,
-                due.in_doubt, w.expires_at, w.lease,
-                (SELECT CASE
-                    WHEN EXISTS (SELECT FROM sms_opt_outs o WHERE o.organization_id = m.organization_id
-                        AND o.sender = m.sender AND o.recipient = w.msisdn) THEN 'opted_out'
+                    FOR UPDATE SKIP LOCKED) r),
+            messages AS MATERIALIZED (
+                SELECT m.organization_id, m.id, m.sender, CASE
+                    WHEN m.sealed_text IS NULL OR NOT EXISTS (SELECT FROM subscriber_keys k
+                        WHERE k.organization_id = m.organization_id AND k.subscriber_id = m.person_id)
+                        THEN 'text_erased'
                     WHEN NOT EXISTS (SELECT FROM phone_numbers n JOIN subscriptions s
                             ON s.organization_id = n.organization_id AND s.id = n.subscription_id
                         WHERE n.organization_id = m.organization_id AND n.subscription_id = m.subscription_id
                             AND n.msisdn = m.sender AND n.held_to IS NULL AND s.status = 'active' AND s.sms_sender)
-                        THEN 'sender_not_authorized' END
-                 FROM sms m WHERE m.organization_id = w.organization_id AND m.id = w.sms_id) AS refusal""";
+                        THEN 'sender_not_authorized' END AS refusal
+                FROM (SELECT DISTINCT organization_id, sms_id FROM due) d
+                JOIN sms m ON m.organization_id = d.organization_id AND m.id = d.sms_id)
+            UPDATE sms_recipients w SET lease = ?, due_at = ?, in_doubt = true, attempt = w.attempt + 1,
+                repeats = w.repeats + CASE WHEN due.in_doubt AND ? THEN 1 ELSE 0 END
+            FROM due JOIN messages m ON m.organization_id = due.organization_id AND m.id = due.sms_id
+            WHERE w.organization_id = due.organization_id AND w.sms_id = due.sms_id AND w.position = due.position
+            RETURNING w.organization_id, w.sms_id, w.position, w.msisdn, w.segments, w.parts, w.sent_parts, w.attempt,
+                due.in_doubt, w.expires_at, w.lease,
+                CASE WHEN EXISTS (SELECT FROM sms_opt_outs o WHERE o.organization_id = m.organization_id
+                        AND o.sender = m.sender AND o.recipient = w.msisdn) THEN 'opted_out'
+                    ELSE m.refusal END AS refusal""";
 
     private SmsWork() {}
 

@@ -18,6 +18,7 @@ import io.trunkline.stories.Api;
 import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.Texting;
 import io.trunkline.stories.World;
+import io.trunkline.subscribers.PersonKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -89,7 +90,7 @@ class SmscsTest {
         List.of("north", "south", "secure", "apart", "slow")
                 .forEach(name -> properties.put("trunkline.smsc." + name + ".system-id", name));
         server = RunningServer.start(properties);
-        world = server.world("smscs").stock(2);
+        world = server.world("smscs").stock(3);
         api = world.api();
         sender = Texting.sender(world, api);
         world.control("PUT", "/smsc", "{\"receipt_after_ms\": 20}");
@@ -279,27 +280,7 @@ class SmscsTest {
         double before = inDoubt("given_up");
         Smscs binds = SmscOfATest.at(
                 "careful", server.simulators().smppHost(), server.simulators().smppPort());
-        SmsSettings ours = server.bean(SmsSettings.class);
-        var dispatch = new SmsDispatch(
-                binds.all().getFirst(),
-                server.bean(Database.class),
-                server.bean(SmsWords.class),
-                server.bean(SmsLedger.class),
-                new SmsSettings(
-                        ours.lease(),
-                        ours.poll(),
-                        ours.firstRetry(),
-                        ours.longestRetry(),
-                        ours.validity(),
-                        ours.receiptPatience(),
-                        SmsSettings.Policy.AT_MOST_ONCE,
-                        ours.retention(),
-                        ours.stopWords(),
-                        ours.startWords()),
-                server.bean(SmsMeters.class),
-                Clock.systemUTC());
-        binds.start(server.bean(SmsSender.class), dispatch::wake);
-        dispatch.start();
+        SmsDispatch dispatch = dispatch(binds, server.bean(SmsWords.class), SmsSettings.Policy.AT_MOST_ONCE);
         try {
             String crashed = leftInDoubt("447700000007", "careful");
             Api.await("its end", () -> states(crashed).equals(List.of("unknown outcome_unknown")));
@@ -309,13 +290,87 @@ class SmscsTest {
             Api.await("its end", () -> states(lost).equals(List.of("unknown outcome_unknown")));
             assertThat(recipients(lost).getFirst().path("repeats").intValue()).isZero();
         } finally {
-            dispatch.halt();
-            assertThat(dispatch.drained(Duration.ofSeconds(30))).isTrue();
-            binds.stop();
+            end(dispatch, binds);
         }
         assertThat(inDoubt("given_up") - before).isEqualTo(2);
         assertThat(Texting.words(world, "447700000007")).isEmpty();
         assertThat(Texting.words(world, "447700000008")).hasSize(1);
+    }
+
+    /** A further server's, begun. */
+    private SmsDispatch dispatch(Smscs binds, SmsWords words, SmsSettings.Policy policy) {
+        SmsSettings ours = server.bean(SmsSettings.class);
+        var dispatch = new SmsDispatch(
+                binds.all().getFirst(),
+                server.bean(Database.class),
+                words,
+                server.bean(SmsLedger.class),
+                new SmsSettings(
+                        ours.lease(),
+                        ours.poll(),
+                        ours.firstRetry(),
+                        ours.longestRetry(),
+                        ours.validity(),
+                        ours.receiptPatience(),
+                        policy,
+                        ours.retention(),
+                        ours.stopWords(),
+                        ours.startWords()),
+                server.bean(SmsMeters.class),
+                Clock.systemUTC());
+        binds.start(server.bean(SmsSender.class), dispatch::wake);
+        dispatch.start();
+        return dispatch;
+    }
+
+    private static void end(SmsDispatch dispatch, Smscs binds) throws InterruptedException {
+        dispatch.halt();
+        assertThat(dispatch.drained(Duration.ofSeconds(30))).isTrue();
+        binds.stop();
+    }
+
+    /** By that SMSC, from now on. */
+    private void due(String id, int position, String smsc) {
+        world.sql()
+                .update(
+                        "UPDATE sms_recipients SET smsc = ?, due_at = now() WHERE sms_id = ? AND position = ?",
+                        smsc,
+                        SmsId.parse(id).orElseThrow(),
+                        position);
+    }
+
+    @Test
+    void whatServersRememberOfAnErasedPersonsWordsIsNotSent() throws Exception {
+        String own = Texting.sender(world, api);
+        String later = "\"send_at\": \"" + Instant.now().plus(Duration.ofHours(1)) + "\",";
+        List<String> to = List.of("447700000020", "447700000021", "447700000022", "447700000023");
+        String id = Texting.send(api, Texting.request(later, own, to, "Hello"));
+        Smscs binds = SmscOfATest.at(
+                "second", server.simulators().smppHost(), server.simulators().smppPort());
+        SmsDispatch second = dispatch(
+                binds,
+                new SmsWords(server.bean(Database.class), server.bean(PersonKeys.class)),
+                SmsSettings.Policy.AT_LEAST_ONCE);
+        try {
+            due(id, 0, "north");
+            due(id, 1, "second");
+            Api.await(
+                    "both servers to have sent", () -> states(id).equals(List.of(DELIVERED, DELIVERED, WAITS, WAITS)));
+            world.sql()
+                    .update(
+                            "DELETE FROM subscriber_keys WHERE subscriber_id = (SELECT person_id FROM sms WHERE id = ?)",
+                            SmsId.parse(id).orElseThrow());
+            due(id, 2, "north");
+            due(id, 3, "second");
+            Api.await(
+                    "neither to send again",
+                    () -> states(id)
+                            .equals(List.of(DELIVERED, DELIVERED, "rejected text_erased", "rejected text_erased")));
+        } finally {
+            end(second, binds);
+        }
+        assertThat(to.subList(2, 4))
+                .allMatch(phone -> Texting.words(world, phone).isEmpty());
     }
 
     private String leftToSend(String to, String smsc) {
@@ -349,7 +404,8 @@ class SmscsTest {
                         row -> row.text("message_id"),
                         SmsId.parse(id).orElseThrow())
                 .getFirst();
-        server.bean(SmsSender.class).receipt(new Receipt("south", message, Receipt.State.DELIVERED, ""));
+        var kept = server.bean(SmsSender.class).receipt(new Receipt("south", message, Receipt.State.DELIVERED, ""));
+        assertThat(kept).succeedsWithin(Duration.ofSeconds(30));
         assertThat(states(id)).containsExactly(DELIVERED);
     }
 

@@ -41,8 +41,8 @@ final class Bind {
     private static final Logger log = LoggerFactory.getLogger(Bind.class);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration UNBIND_PATIENCE = Duration.ofSeconds(1);
-    /** Handed over at the same time, each waiting until it is kept. */
-    private static final int RECEIVING = 64;
+    /** Threads that read what comes; none of them waits for anything. */
+    private static final int RECEIVING = 4;
 
     private static final int RECEIVING_QUEUE = 10_000;
 
@@ -108,12 +108,13 @@ final class Bind {
     /** Whether it was up. */
     private boolean bindUntilLost() throws InterruptedException {
         var lost = new CountDownLatch(1);
-        var session = new BoundSession(this::connect);
+        var answers = new LaterAnswers(name);
+        var session = new BoundSession(this::connect, answers);
         session.setEnquireLinkTimer((int) smsc.enquireLink().toMillis());
         session.setTransactionTimer(smsc.responseTimeout().toMillis());
         session.setPduProcessorDegree(RECEIVING);
         session.setQueueCapacity(RECEIVING_QUEUE);
-        session.setMessageReceiverListener(new Listener());
+        session.setMessageReceiverListener(new Listener(answers));
         session.addSessionStateListener((state, _, _) -> {
             if (!state.isBound() && !state.isNotClosed()) {
                 lost.countDown();
@@ -239,17 +240,24 @@ final class Bind {
     }
 
     private final class Listener implements MessageReceiverListener {
+        private final LaterAnswers answers;
+
+        Listener(LaterAnswers answers) {
+            this.answers = answers;
+        }
+
         @Override
         public void onAcceptDeliverSm(DeliverSm pdu) throws ProcessRequestException {
+            answers.room();
             try {
                 if (pdu.isSmscDeliveryReceipt()) {
                     Optional<Receipt> receipt = Receipts.read(smsc, pdu);
                     if (receipt.isEmpty()) {
                         log.debug("{}: a receipt of no end", name);
                     }
-                    receipt.ifPresent(listener::receipt);
+                    receipt.ifPresent(read -> answers.after(listener.receipt(read)));
                 } else {
-                    listener.text(Deliveries.read(smsc.name(), pdu));
+                    answers.after(listener.text(Deliveries.read(smsc.name(), pdu)));
                 }
             } catch (RuntimeException e) {
                 log.warn("{}: what it handed over could not be kept: {}", name, e.toString());

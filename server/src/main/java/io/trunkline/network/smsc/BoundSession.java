@@ -5,8 +5,10 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jsmpp.DefaultPDUReader;
 import org.jsmpp.InvalidResponseException;
 import org.jsmpp.PDUException;
+import org.jsmpp.PDUSender;
 import org.jsmpp.bean.Command;
 import org.jsmpp.extra.NegativeResponseException;
 import org.jsmpp.extra.ResponseTimeoutException;
@@ -28,8 +30,8 @@ final class BoundSession extends SMPPSession {
 
     private volatile boolean over;
 
-    BoundSession(ConnectionFactory connections) {
-        super(connections);
+    BoundSession(ConnectionFactory connections, PDUSender sender) {
+        super(sender, new DefaultPDUReader(), connections);
         addSessionStateListener((state, _, _) -> {
             if (state.equals(SessionState.CLOSED)) {
                 end();

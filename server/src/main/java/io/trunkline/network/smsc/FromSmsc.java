@@ -1,11 +1,13 @@
 package io.trunkline.network.smsc;
 
+import java.util.concurrent.CompletionStage;
+
 /**
- * Takes what SMSCs hand over. When a call returns, it is kept for good and the SMSC is told so; when it throws, the
- * SMSC is told to try again.
+ * Takes what SMSCs hand over. Neither waits: when what a call returns completes, it is kept for good and the SMSC is told
+ * so; when that fails, or the call throws, the SMSC is told to try again.
  */
 public interface FromSmsc {
-    void receipt(Receipt receipt);
+    CompletionStage<Boolean> receipt(Receipt receipt);
 
-    void text(InboundPart part);
+    CompletionStage<Boolean> text(InboundPart part);
 }

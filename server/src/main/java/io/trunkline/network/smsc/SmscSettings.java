@@ -106,6 +106,13 @@ public record SmscSettings(
         }
     }
 
+    /** As whom we are known, and where. */
+    record Peer(String host, int port, String id) {}
+
+    Peer peer() {
+        return new Peer(host.toLowerCase(Locale.ROOT), port, systemId);
+    }
+
     /** How long the longest prefix is that the number begins with; empty where it is not served. */
     Optional<Integer> serves(String digits) {
         if (prefixes.isEmpty()) {

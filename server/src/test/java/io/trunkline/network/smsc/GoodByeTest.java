@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
@@ -56,12 +57,12 @@ class GoodByeTest {
             smscs.start(
                     new FromSmsc() {
                         @Override
-                        public void receipt(Receipt receipt) {
+                        public CompletionStage<Boolean> receipt(Receipt receipt) {
                             throw new AssertionError(receipt);
                         }
 
                         @Override
-                        public void text(InboundPart part) {
+                        public CompletionStage<Boolean> text(InboundPart part) {
                             throw new AssertionError(part);
                         }
                     },

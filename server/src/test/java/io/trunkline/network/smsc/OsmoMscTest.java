@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,12 +50,12 @@ class OsmoMscTest {
         smscs.start(
                 new FromSmsc() {
                     @Override
-                    public void receipt(Receipt receipt) {
+                    public CompletionStage<Boolean> receipt(Receipt receipt) {
                         throw new AssertionError(receipt);
                     }
 
                     @Override
-                    public void text(InboundPart part) {
+                    public CompletionStage<Boolean> text(InboundPart part) {
                         throw new AssertionError(part);
                     }
                 },

@@ -1,6 +1,7 @@
 package io.trunkline.network.smsc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.network.Outcome;
 import io.trunkline.simulators.Simulators;
@@ -15,12 +16,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,19 +56,23 @@ class SimulatedSmscTest {
         private final ConcurrentLinkedQueue<Receipt> receipts = new ConcurrentLinkedQueue<>();
         private final ConcurrentLinkedQueue<InboundPart> texts = new ConcurrentLinkedQueue<>();
         private volatile int refusals;
+        /** What receipts wait for to be kept. */
+        private volatile CompletionStage<Boolean> keeping = CompletableFuture.completedStage(true);
 
         @Override
-        public void receipt(Receipt receipt) {
+        public CompletionStage<Boolean> receipt(Receipt receipt) {
             receipts.add(receipt);
+            return keeping;
         }
 
         @Override
-        public synchronized void text(InboundPart part) {
+        public synchronized CompletionStage<Boolean> text(InboundPart part) {
             if (refusals > 0) {
                 refusals--;
                 throw new IllegalStateException("not now");
             }
             texts.add(part);
+            return CompletableFuture.completedStage(true);
         }
     }
 
@@ -275,6 +284,67 @@ class SimulatedSmscTest {
     private static Outcome<String> submit(Smsc smsc, String to) {
         return smsc.submit(
                 new ShortMessage("447700900001", to, Encoding.GSM7, new byte[] {'x'}, 0, 1, 1, Duration.ofHours(1)));
+    }
+
+    @Test
+    void receipts_that_are_being_kept_hold_up_no_response_and_come_again_where_they_were_not() {
+        int many = 200;
+        var keeping = new CompletableFuture<Boolean>();
+        received.keeping = keeping;
+        Smsc smsc = bound(
+                settings(SmscSettings.Mode.TRANSCEIVER, SmscSettings.Concatenation.UDH, SmscSettings.Ids.ALIKE, 1, 20));
+        String number = number();
+        List<String> ids = Stream.generate(() -> send(smsc, number, "Hello").getFirst())
+                .limit(many)
+                .toList();
+        Api.await("all receipts at once", () -> received.receipts.size() == many);
+        received.keeping = CompletableFuture.completedStage(true);
+        keeping.completeExceptionally(new IllegalStateException("not kept"));
+        Api.await("all of them again", () -> received.receipts.size() == 2 * many);
+        assertThat(received.receipts.stream().map(Receipt::messageId))
+                .containsAll(ids)
+                .hasSize(2 * many);
+        assertThat(new HashSet<>(received.receipts)).as("each twice").hasSize(many);
+    }
+
+    @Test
+    void two_names_at_one_smsc_need_a_system_id_each() {
+        SmscSettings one = plain();
+        assertThatThrownBy(() ->
+                        new Smscs(List.of(one, named("other", one.host().toUpperCase(Locale.ROOT), "test"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "trunkline.smsc: expected a system-id of its own for each name at one SMSC, got \"test\" at %s:%d"
+                                + " for smsc and other; set trunkline.smsc.other.system-id, or make it one name with"
+                                + " more binds",
+                        one.host(), one.port());
+        assertThat(new Smscs(List.of(one, named("other", one.host(), "another"), named("third", "127.1.1.1", "test")))
+                        .all())
+                .hasSize(3);
+    }
+
+    private static SmscSettings named(String name, String host, String systemId) {
+        SmscSettings all = plain();
+        return new SmscSettings(
+                name,
+                host,
+                all.port(),
+                systemId,
+                all.password(),
+                all.systemType(),
+                all.mode(),
+                all.binds(),
+                all.window(),
+                all.perSecond(),
+                all.concatenation(),
+                all.ids(),
+                all.prefixes(),
+                all.tls(),
+                all.trusted(),
+                all.connectTimeout(),
+                all.responseTimeout(),
+                all.enquireLink(),
+                all.longestBackoff());
     }
 
     @Test
