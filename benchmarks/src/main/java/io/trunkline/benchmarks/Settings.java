@@ -18,11 +18,21 @@ import java.util.List;
  * @param rounds how often ours and the limit take turns
  * @param seconds how long a turn takes
  * @param connections of the client
+ * @param backlog texts of one organization that wait while another's single ones are timed
  */
 record Settings(
-        Path home, Path data, Path results, int subscriptions, int items, int rounds, int seconds, int connections) {
+        Path home,
+        Path data,
+        Path results,
+        int subscriptions,
+        int items,
+        int rounds,
+        int seconds,
+        int connections,
+        int backlog) {
     private static final int USUAL_CONNECTIONS = 32;
-    private static final List<String> NAMES = List.of("--subscriptions", "--items", "--rounds", "--seconds");
+    private static final List<String> NAMES =
+            List.of("--subscriptions", "--items", "--rounds", "--seconds", "--backlog");
 
     /**
      * Reads a command line.
@@ -48,6 +58,7 @@ record Settings(
         int items = Amounts.number(given, "--items", 10_000_000, 100_000, 50_000_000, faults);
         int rounds = Amounts.number(given, "--rounds", 5, 1, 20, faults);
         int seconds = Amounts.number(given, "--seconds", 8, 1, 30, faults);
+        int backlog = Amounts.number(given, "--backlog", 1_000_000, 1_000, 1_000_000, faults);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
@@ -60,7 +71,8 @@ record Settings(
                 items,
                 rounds,
                 seconds,
-                USUAL_CONNECTIONS);
+                USUAL_CONNECTIONS,
+                backlog);
     }
 
     Duration turn() {

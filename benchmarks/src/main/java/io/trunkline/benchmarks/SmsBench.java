@@ -3,26 +3,24 @@ package io.trunkline.benchmarks;
 import io.trunkline.database.Connections;
 import io.trunkline.database.Database;
 import io.trunkline.database.Row;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Texts to the simulated SMSC, a thousand recipients a request, until their receipts are kept, in turns with a loop of
- * jsmpp on a bind of its own; then single texts of another organization beside a backlog.
+ * jsmpp on a bind of its own; then without receipts in turns with Kannel, where it is installed; then single texts of
+ * another organization beside a backlog.
  */
 final class SmsBench {
     private static final double GOAL = 0.8;
     private static final int WINDOW = 50;
     private static final int TURNS_TO_WARM_UP = 3;
-    private static final long BACKLOG = 100_000;
-    private static final int SINGLES = 50;
-    private static final double MICROS_PER_MILLI = 1e3;
+    private static final double GOAL_BESIDE_KANNEL = 1;
     private static final String SENDER = """
             SELECT n.msisdn FROM phone_numbers n
             JOIN subscriptions s ON s.organization_id = n.organization_id AND s.id = n.subscription_id
@@ -35,19 +33,22 @@ final class SmsBench {
                 (1e6 * extract(epoch FROM max(done_at) - min(created_at)))::bigint AS micros
             FROM sms_recipients r JOIN sms m ON m.organization_id = r.organization_id AND m.id = r.sms_id
             WHERE m.created_at >= ?""";
-    private static final String SINGLE = """
-            SELECT (1e6 * extract(epoch FROM percentile_disc(0.5) WITHIN GROUP (ORDER BY done_at - created_at)))::bigint
-                    AS p50,
-                (1e6 * extract(epoch FROM percentile_disc(0.99) WITHIN GROUP (ORDER BY done_at - created_at)))::bigint
-                    AS p99,
-                count(*) FILTER (WHERE done_at < ?) AS within
+    private static final String SENT = """
+            SELECT count(*) AS recipients, (1e6 * extract(epoch FROM max(sent_at) - min(created_at)))::bigint AS micros
             FROM sms_recipients r JOIN sms m ON m.organization_id = r.organization_id AND m.id = r.sms_id
-            WHERE m.created_at >= ? AND m.sender = ?""";
+            WHERE m.created_at >= ? AND r.state = 'sent'""";
+    /** Receipts of theirs will never come. */
+    private static final String FORGET =
+            "UPDATE sms_recipients SET state = 'unknown', done_at = now() WHERE state = 'sent'";
 
     private final Settings settings;
     private final List<Double> ours = new ArrayList<>();
     private final List<Double> limits = new ArrayList<>();
     private final List<Double> ratios = new ArrayList<>();
+    private final List<Double> unreceipted = new ArrayList<>();
+    private final List<Double> kannels = new ArrayList<>();
+    private double kannelCpuSeconds;
+    private long kannelTexts;
     private long texts;
     private double serverCpuSeconds;
     private double postgresCpuSeconds;
@@ -68,9 +69,6 @@ final class SmsBench {
         }
     }
 
-    /** Of single texts beside a backlog. */
-    private record Singles(double p50Ms, double p99Ms, long within, double backlogSeconds) {}
-
     Result run(String name) {
         try (Installation installation = Installation.demo(settings, name);
                 Connections connections = installation.connections();
@@ -83,8 +81,7 @@ final class SmsBench {
             installation.control("PUT", "/smsc", "{\"receipt_after_ms\": 0}");
             try (var loop = new SmppLoop("127.0.0.1", installation.smppPort(), WINDOW, from)) {
                 for (int i = 0; i < TURNS_TO_WARM_UP; i++) {
-                    double _ = loop.run(client.asManyAsCanBe(
-                            System.nanoTime() + settings.turn().toNanos()));
+                    double _ = loop.run(client.asManyAsCanBe(end(), SmsClient.End.RECEIPT));
                 }
                 for (int round = 0; round < settings.rounds(); round++) {
                     turn(installation, database, client, loop);
@@ -98,15 +95,22 @@ final class SmsBench {
                             Machine.load()));
                 }
             }
-            String second = sender(database, organizations.getLast());
-            Singles singles = singles(
-                    installation,
-                    database,
-                    client,
-                    new SmsClient(installation, database, clients.getLast(), second),
-                    second);
-            return result(name, singles, memory.peakMb());
+            if (Kannel.isInstalled()) {
+                besideKannel(installation, database, client, from);
+            }
+            var few =
+                    new SmsClient(installation, database, clients.getLast(), sender(database, organizations.getLast()));
+            SmsFairness.Found fairness =
+                    new SmsFairness(installation, database, client, few).measure(settings.backlog());
+            return result(name, fairness, memory.peakMb());
+        } finally {
+            // Most of the backlog still waits.
+            Installation.on(settings, name).remove();
         }
+    }
+
+    private long end() {
+        return System.nanoTime() + settings.turn().toNanos();
     }
 
     private static String sender(Database database, String organization) {
@@ -120,7 +124,7 @@ final class SmsBench {
         double all = Machine.cpuSeconds(installation.processes());
         double server = Machine.cpuSeconds(List.of(installation.server()));
         double simulators = Machine.cpuSeconds(List.of(installation.simulators()));
-        long sent = client.asManyAsCanBe(System.nanoTime() + settings.turn().toNanos());
+        long sent = client.asManyAsCanBe(end(), SmsClient.End.RECEIPT);
         double serverUsed = Machine.cpuSeconds(List.of(installation.server())) - server;
         serverCpuSeconds += serverUsed;
         postgresCpuSeconds += Machine.cpuSeconds(installation.processes()) - all - serverUsed;
@@ -138,40 +142,60 @@ final class SmsBench {
         ratios.add(ours.getLast() / limits.getLast());
     }
 
-    /** One request after the other, while a backlog of the first organization waits. */
-    private static Singles singles(
-            Installation installation, Database database, SmsClient many, SmsClient few, String sender) {
-        many.accept(BACKLOG);
-        Instant since = Instant.now();
-        try (var connection = new JdkClient.Connection(installation.url())) {
-            for (int i = 0; i < SINGLES; i++) {
-                few.one(connection);
+    /** In turns, to the same SMSC, which now gives nobody receipts. */
+    private void besideKannel(Installation installation, Database database, SmsClient client, String from) {
+        installation.control("PUT", "/smsc", "{\"receipts\": false}");
+        Path directory = settings.results().resolve("kannel");
+        try (Kannel kannel = Kannel.start(directory, installation.smppPort(), WINDOW, from)) {
+            for (int round = 0; round < settings.rounds(); round++) {
+                Instant since = Instant.now();
+                long sent = client.asManyAsCanBe(end(), SmsClient.End.SENT);
+                unreceipted.add(database.owner()
+                        .one(SENT, row -> sent / (row.longInteger("micros") / 1e6), since)
+                        .orElseThrow());
+                int _ = database.owner().update(FORGET);
+                double before = kannel.cpuSeconds();
+                kannels.add(kannel.send(sent));
+                kannelCpuSeconds += kannel.cpuSeconds() - before;
+                kannelTexts += sent;
+                Console.say(String.format(
+                        Locale.ROOT,
+                        "  without receipts, round %d: %,.0f/s, Kannel %,.0f/s, load %s",
+                        round + 1,
+                        unreceipted.getLast(),
+                        kannels.getLast(),
+                        Machine.load()));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
-        Await.until("the backlog", () -> many.open() == 0);
-        Instant end = database.owner()
-                .one(
-                        "SELECT max(done_at) AS at FROM sms_recipients WHERE done_at >= ?",
-                        row -> row.instant("at"),
-                        since)
-                .orElseThrow();
-        return database.owner()
-                .one(
-                        SINGLE,
-                        row -> new Singles(
-                                row.longInteger("p50") / MICROS_PER_MILLI,
-                                row.longInteger("p99") / MICROS_PER_MILLI,
-                                row.longInteger("within"),
-                                Duration.between(since, end).toMillis() / 1e3),
-                        end,
-                        since,
-                        sender)
-                .orElseThrow();
+        installation.control("PUT", "/smsc", "{\"receipts\": true}");
     }
 
-    private Result result(String name, Singles singles, double peakMb) {
+    private double ratioToKannel() {
+        return Turns.median(unreceipted) / Turns.median(kannels);
+    }
+
+    private String kannelNote() {
+        if (kannels.isEmpty()) {
+            return "Kannel is not installed (Debian: apt-get install kannel), so there is nothing to say of it";
+        }
+        return String.format(
+                Locale.ROOT,
+                "without receipts, %d rounds, medians: %,.0f texts/s (%,.0f to %,.0f), Kannel with its store in files"
+                        + " %,.0f (%,.0f to %,.0f), CPU s per 1,000 %.3f; ratio %.3f %s the goal of %.0f",
+                kannels.size(),
+                Turns.median(unreceipted),
+                Collections.min(unreceipted),
+                Collections.max(unreceipted),
+                Turns.median(kannels),
+                Collections.min(kannels),
+                Collections.max(kannels),
+                kannelCpuSeconds / kannelTexts * Cpu.PER_THOUSAND,
+                ratioToKannel(),
+                ratioToKannel() >= GOAL_BESIDE_KANNEL ? "holds" : "MISSES",
+                GOAL_BESIDE_KANNEL);
+    }
+
+    private Result result(String name, SmsFairness.Found fairness, double peakMb) {
         double ratio = Turns.median(ratios);
         var notes = new ArrayList<String>();
         notes.add(String.format(
@@ -179,17 +203,11 @@ final class SmsBench {
                 "%d rounds of %d s each, medians; ratios %.3f to %.3f; window %d, 1,000 recipients a request",
                 settings.rounds(),
                 settings.seconds(),
-                ratios.stream().min(Double::compare).orElse(0.0),
-                ratios.stream().max(Double::compare).orElse(0.0),
+                Collections.min(ratios),
+                Collections.max(ratios),
                 WINDOW));
-        notes.add(String.format(
-                Locale.ROOT,
-                "p50 and p99: accepted to delivered of %d single texts of another organization beside a backlog of"
-                        + " %,d; that took %.0f s, and %d of them arrived before its end",
-                SINGLES,
-                BACKLOG,
-                singles.backlogSeconds(),
-                singles.within()));
+        notes.add(kannelNote());
+        notes.add(fairness.note());
         notes.add(String.format(
                 Locale.ROOT,
                 "CPU s per 1,000: the server %.3f, PostgreSQL %.3f; beside them the simulated network %.3f",
@@ -204,9 +222,9 @@ final class SmsBench {
                 Turns.median(limits),
                 ratio,
                 GOAL,
-                ratio >= GOAL,
-                singles.p50Ms(),
-                singles.p99Ms(),
+                ratio >= GOAL && (kannels.isEmpty() || ratioToKannel() >= GOAL_BESIDE_KANNEL),
+                fairness.beside().percentile(50),
+                fairness.beside().percentile(99),
                 (serverCpuSeconds + postgresCpuSeconds) / texts * Cpu.PER_THOUSAND,
                 peakMb,
                 notes);

@@ -27,7 +27,7 @@ class BenchTest {
             Optional.ofNullable(System.getenv("TRUNKLINE_LAUNCHER")).map(Path::of);
     private static final Path HOME = Path.of("target", "bench-test").toAbsolutePath();
     private static final Settings SETTINGS = new Settings(
-            HOME, HOME.resolve("target/bench-data"), HOME.resolve("target/bench"), 10_000, 100_000, 1, 1, 4);
+            HOME, HOME.resolve("target/bench-data"), HOME.resolve("target/bench"), 10_000, 100_000, 1, 1, 4, 1_000);
     private static final JsonMapper JSON = new JsonMapper();
     private static final int LINES = 200;
     private static final int COMPARED_LINES = 4;

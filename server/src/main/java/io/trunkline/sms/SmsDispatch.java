@@ -90,7 +90,7 @@ final class SmsDispatch {
             while (running) {
                 int most = Math.min(BATCH, smsc.capacity() - inFlight.get());
                 // Not one by one: a lease costs the same for many.
-                boolean worth = most > 0 && (most >= smsc.capacity() / 4 || inFlight.get() == 0);
+                boolean worth = most > 0 && (most >= smsc.capacity() / 2 || inFlight.get() == 0);
                 List<SmsWork.Leased> leased = worth ? lease(most) : List.of();
                 send(leased);
                 if (leased.isEmpty() && running) {

@@ -29,6 +29,10 @@ class SmsLedger {
     /** Outcomes that wait to be written; past it, senders wait and SMSCs are told to try again. */
     private static final int QUEUE = 10_000;
 
+    /** While so many come together, a little more time brings many more into the same transaction. */
+    private static final int MANY = 20;
+
+    private static final Duration GATHERING = Duration.ofMillis(10);
     private static final Duration AGAIN_AFTER = Duration.ofMillis(200);
     private static final Duration IDLE = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -76,12 +80,17 @@ class SmsLedger {
 
     private void run() {
         var batch = new ArrayList<SmsOutcome>(BATCH);
+        boolean many = false;
         try {
             while (running || !waiting.isEmpty()) {
                 SmsOutcome first = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
+                    if (many && waiting.size() < BATCH) {
+                        LockSupport.parkNanos(GATHERING.toNanos());
+                    }
                     batch.add(first);
                     waiting.drainTo(batch, BATCH - 1);
+                    many = batch.size() >= MANY;
                     write(batch);
                     batch.clear();
                 }

@@ -20,17 +20,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of what happened to recipients: many at once, in one order, so that servers do not lock each other out. */
 final class SmsLedgerStore {
-    /** An id that the SMSC has used before, long ago, is the new submission's. */
+    /**
+     * With their receipts, where those have come together. An id that the SMSC has used before, long ago, is the new
+     * submission's.
+     */
     private static final String SENT_PARTS = """
-            INSERT INTO sms_parts AS p (smsc, message_id, organization_id, sms_id, position, part, at)
-            SELECT t.smsc, t.message_id, t.organization_id, t.sms_id, t.position, t.part, ?
-            FROM unnest(?::text[], ?::text[], ?::uuid[], ?::uuid[], ?::int[], ?::int[])
-                AS t (smsc, message_id, organization_id, sms_id, position, part)
+            INSERT INTO sms_parts AS p (smsc, message_id, organization_id, sms_id, position, part, receipt,
+                receipt_error, at)
+            SELECT t.smsc, t.message_id, t.organization_id, t.sms_id, t.position, t.part, t.receipt, t.error, ?
+            FROM unnest(?::text[], ?::text[], ?::uuid[], ?::uuid[], ?::int[], ?::int[], ?::text[], ?::text[])
+                AS t (smsc, message_id, organization_id, sms_id, position, part, receipt, error)
             ON CONFLICT (smsc, message_id) DO UPDATE
             SET organization_id = excluded.organization_id, sms_id = excluded.sms_id, position = excluded.position,
                 part = excluded.part, at = excluded.at,
-                receipt = CASE WHEN p.organization_id IS NULL THEN p.receipt END,
-                receipt_error = CASE WHEN p.organization_id IS NULL THEN p.receipt_error END
+                receipt = CASE WHEN p.organization_id IS NULL AND p.receipt IS NOT NULL THEN p.receipt
+                    ELSE excluded.receipt END,
+                receipt_error = CASE WHEN p.organization_id IS NULL AND p.receipt IS NOT NULL THEN p.receipt_error
+                    ELSE excluded.receipt_error END
             RETURNING organization_id, sms_id, position, part, receipt, receipt_error""";
     /** The first end counts; a receipt that comes again changes nothing. */
     private static final String RECEIVED = """
@@ -113,8 +119,12 @@ final class SmsLedgerStore {
     /** All of it in the caller's transaction. */
     static void write(Sql sql, List<SmsOutcome> outcomes, Instant now) {
         Map<SmsOutcome.Place, Progress> progress = new TreeMap<>();
-        List<End> ends = new ArrayList<>(sent(sql, of(outcomes, SmsOutcome.PartSent.class), progress, now));
-        ends.addAll(received(sql, of(outcomes, SmsOutcome.Received.class), now));
+        Map<List<String>, Receipt> receipts = byId();
+        for (SmsOutcome.Received one : of(outcomes, SmsOutcome.Received.class)) {
+            receipts.putIfAbsent(List.of(one.receipt().smsc(), one.receipt().messageId()), one.receipt());
+        }
+        List<End> ends = new ArrayList<>(sent(sql, of(outcomes, SmsOutcome.PartSent.class), receipts, progress, now));
+        ends.addAll(received(sql, receipts.values(), now));
         for (End end : ends) {
             if (end.place().isPresent() && end.receipt().isPresent()) {
                 progress.computeIfAbsent(end.place().get(), _ -> new Progress())
@@ -130,18 +140,31 @@ final class SmsLedgerStore {
         return outcomes.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
+    /** In one order, so that servers do not lock each other out. */
+    private static <T> Map<List<String>, T> byId() {
+        return new TreeMap<>(
+                Comparator.<List<String>, String>comparing(List::getFirst).thenComparing(List::getLast));
+    }
+
+    /** @param receipts by SMSC and id; those of the parts are taken out */
     private static List<End> sent(
-            Sql sql, List<SmsOutcome.PartSent> parts, Map<SmsOutcome.Place, Progress> progress, Instant now) {
+            Sql sql,
+            List<SmsOutcome.PartSent> parts,
+            Map<List<String>, Receipt> receipts,
+            Map<SmsOutcome.Place, Progress> progress,
+            Instant now) {
         if (parts.isEmpty()) {
             return List.of();
         }
-        Map<List<String>, SmsOutcome.PartSent> byId = new TreeMap<>(
-                Comparator.<List<String>, String>comparing(List::getFirst).thenComparing(List::getLast));
+        Map<List<String>, SmsOutcome.PartSent> byId = byId();
         for (SmsOutcome.PartSent part : parts) {
             byId.put(List.of(part.smsc(), part.messageId()), part);
             progress.computeIfAbsent(part.place(), _ -> new Progress()).sent |= Progress.bit(part.part());
         }
         Collection<SmsOutcome.PartSent> each = byId.values();
+        List<Optional<Receipt>> came = byId.keySet().stream()
+                .map(id -> Optional.ofNullable(receipts.remove(id)))
+                .toList();
         return sql.list(
                 SENT_PARTS,
                 SmsLedgerStore::read,
@@ -151,19 +174,17 @@ final class SmsLedgerStore {
                 each.stream().map(part -> part.place().organization().value()).toArray(UUID[]::new),
                 each.stream().map(part -> part.place().sms().value()).toArray(UUID[]::new),
                 each.stream().map(part -> part.place().position()).toArray(Integer[]::new),
-                each.stream().map(SmsOutcome.PartSent::part).toArray(Integer[]::new));
+                each.stream().map(SmsOutcome.PartSent::part).toArray(Integer[]::new),
+                texts(came.stream()
+                        .map(one -> one.map(receipt -> receipt.state().word()))
+                        .toList()),
+                texts(came.stream().map(one -> one.map(Receipt::error)).toList()));
     }
 
-    private static List<End> received(Sql sql, List<SmsOutcome.Received> received, Instant now) {
-        if (received.isEmpty()) {
+    private static List<End> received(Sql sql, Collection<Receipt> each, Instant now) {
+        if (each.isEmpty()) {
             return List.of();
         }
-        Map<List<String>, Receipt> byId = new TreeMap<>(
-                Comparator.<List<String>, String>comparing(List::getFirst).thenComparing(List::getLast));
-        for (SmsOutcome.Received one : received) {
-            byId.putIfAbsent(List.of(one.receipt().smsc(), one.receipt().messageId()), one.receipt());
-        }
-        Collection<Receipt> each = byId.values();
         return sql.list(
                 RECEIVED,
                 SmsLedgerStore::read,

@@ -19,7 +19,8 @@ final class SmsWork {
     /**
      * What may have changed since a text was accepted is looked up here, each time: who still wants it, whether its
      * sender may still send it, and whether its words are still kept, whatever this server remembers of them.
-     * Organizations are found by leaps through the index, whatever any of them has waiting.
+     * Organizations are found by leaps through the index, whatever any of them has waiting; rows are updated where they
+     * lie, for whoever counts on statistics of a table that changes all the time reads all of it one day.
      */
     private static final String LEASE = """
             WITH RECURSIVE waiting AS (
@@ -37,7 +38,7 @@ final class SmsWork {
                        ORDER BY r.due_at LIMIT 1) <= ?),
             due AS MATERIALIZED (
                 SELECT r.* FROM sharing s CROSS JOIN LATERAL (
-                    SELECT organization_id, sms_id, position, in_doubt FROM sms_recipients
+                    SELECT ctid AS place, organization_id, sms_id, position, in_doubt FROM sms_recipients
                     WHERE state = 'accepted' AND smsc = ? AND organization_id = s.organization_id AND due_at <= ?
                     ORDER BY due_at LIMIT greatest(1, ? / (SELECT count(*) FROM sharing))
                     FOR UPDATE SKIP LOCKED) r),
@@ -56,7 +57,8 @@ final class SmsWork {
             UPDATE sms_recipients w SET lease = ?, due_at = ?, in_doubt = true, attempt = w.attempt + 1,
                 repeats = w.repeats + CASE WHEN due.in_doubt AND ? THEN 1 ELSE 0 END
             FROM due JOIN messages m ON m.organization_id = due.organization_id AND m.id = due.sms_id
-            WHERE w.organization_id = due.organization_id AND w.sms_id = due.sms_id AND w.position = due.position
+            WHERE w.ctid = ANY (ARRAY(SELECT place FROM due))
+                AND w.organization_id = due.organization_id AND w.sms_id = due.sms_id AND w.position = due.position
             RETURNING w.organization_id, w.sms_id, w.position, w.msisdn, w.segments, w.parts, w.sent_parts, w.attempt,
                 due.in_doubt, w.expires_at, w.lease,
                 CASE WHEN EXISTS (SELECT FROM sms_opt_outs o WHERE o.organization_id = m.organization_id

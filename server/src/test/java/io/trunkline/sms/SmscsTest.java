@@ -85,7 +85,8 @@ class SmscsTest {
                 "trunkline.smsc.apart.prefixes", "33",
                 "trunkline.smsc.apart.mode", "transmitter-receiver",
                 "trunkline.smsc.slow.prefixes", "39",
-                "trunkline.smsc.slow.per-second", "20"));
+                "trunkline.smsc.slow.per-second", "20",
+                "trunkline.sms.stop-words", "en: STOP; de: SCHLUSS JETZT"));
         // Receipts come to any bind of a system.
         List.of("north", "south", "secure", "apart", "slow")
                 .forEach(name -> properties.put("trunkline.smsc." + name + ".system-id", name));
@@ -358,7 +359,8 @@ class SmscsTest {
                     "both servers to have sent", () -> states(id).equals(List.of(DELIVERED, DELIVERED, WAITS, WAITS)));
             world.sql()
                     .update(
-                            "DELETE FROM subscriber_keys WHERE subscriber_id = (SELECT person_id FROM sms WHERE id = ?)",
+                            "DELETE FROM subscriber_keys"
+                                    + " WHERE subscriber_id = (SELECT person_id FROM sms WHERE id = ?)",
                             SmsId.parse(id).orElseThrow());
             due(id, 2, "north");
             due(id, 3, "second");
@@ -407,6 +409,28 @@ class SmscsTest {
         var kept = server.bean(SmsSender.class).receipt(new Receipt("south", message, Receipt.State.DELIVERED, ""));
         assertThat(kept).succeedsWithin(Duration.ofSeconds(30));
         assertThat(states(id)).containsExactly(DELIVERED);
+    }
+
+    @Test
+    void theWordsThatEndItAreConfiguredByLanguage() {
+        String phone = "447700000013";
+        for (String word : List.of("Unsubscribe", "schluss")) {
+            world.control(
+                    "POST",
+                    "/phones/" + phone + "/messages",
+                    "{\"to\": \"%s\", \"text\": \"%s\"}".formatted(sender, word));
+            api.await(
+                    "/enterprise/sms/inbound?to=" + sender,
+                    answer -> answer.text().contains(word));
+        }
+        assertThat(api.get("/enterprise/sms/opt-outs?to=" + phone)
+                        .json()
+                        .path("_embedded")
+                        .path("opt_outs")
+                        .valueStream()
+                        .map(one -> one.path("word").stringValue()))
+                .containsExactly("SCHLUSS");
+        assertThat(states(send("", phone))).containsExactly("rejected opted_out");
     }
 
     private JsonNode text(String id) {

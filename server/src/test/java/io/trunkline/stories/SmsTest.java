@@ -2,10 +2,16 @@ package io.trunkline.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.trunkline.ids.OrganizationId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Texts from an authorized number, over SMPP to phones that show what they got, and back. */
@@ -88,7 +95,8 @@ class SmsTest {
                 .as("by its other path")
                 .isGreaterThan(id);
         assertThat(Lists.ids(Lists.rows(api.get("/enterprise/sms?from=%2B" + sender))))
-                .contains(id);
+                .contains(id)
+                .isSortedAccordingTo(Comparator.reverseOrder());
     }
 
     @Test
@@ -150,6 +158,15 @@ class SmsTest {
         Api.Answer without = api.post("/enterprise/sms", Texting.request("", mine, List.of("447912100003"), "Hi"));
         assertThat(without.status()).isEqualTo(403);
         assertThat(without.json().path("detail").stringValue()).contains("not ordered with messaging");
+        world.sql()
+                .update(
+                        "UPDATE subscriptions SET sms_sender = true, status = 'suspended'"
+                                + " WHERE organization_id = ? AND id = ?",
+                        world.organization(),
+                        io.trunkline.ids.SubscriptionId.parse(line).orElseThrow());
+        Api.Answer suspended = api.post("/enterprise/sms", Texting.request("", mine, List.of("447912100003"), "Hi"));
+        assertThat(suspended.status()).isEqualTo(403);
+        assertThat(suspended.json().path("detail").stringValue()).contains("is suspended, expected an active one");
         assertThat(Texting.words(world, "447912100003")).isEmpty();
     }
 
@@ -185,6 +202,14 @@ class SmsTest {
         assertThat(plan.json().path("segments").intValue()).isEqualTo(2);
         assertThat(plan.json().path("encoding").stringValue()).isEqualTo("gsm7");
         assertThat(plan.json().path("recipients").path("rejected").intValue()).isEqualTo(1);
+        JsonNode wider = api.post(
+                        "/enterprise/sms?dry-run=true",
+                        Texting.request("\"encoding\": \"ucs2\",", sender, List.of("447912100004"), "x".repeat(71)))
+                .json();
+        assertThat(wider.path("encoding").stringValue())
+                .as("as it was asked for")
+                .isEqualTo("ucs2");
+        assertThat(wider.path("segments").intValue()).isEqualTo(2);
         assertThat(Lists.all(api, "/enterprise/sms")).hasSize(before);
     }
 
@@ -245,6 +270,42 @@ class SmsTest {
     private void write(String from, String to, String text) {
         world.control(
                 "POST", "/phones/" + from + "/messages", "{\"to\": \"%s\", \"text\": \"%s\"}".formatted(to, text));
+    }
+
+    @Test
+    void wordsAreSealedWhereTheyAreKeptAndInNoLog() {
+        String word = "Xylophon";
+        var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        root.addAppender(logged);
+        try {
+            faults("[{\"operation\": \"submit\", \"fault\": \"drop_after\", \"times\": 1}]");
+            assertThat(stateOf("447912100015", word)).isEqualTo("delivered -");
+            write("447912100015", sender, word + " Żółw".repeat(30));
+            api.await(
+                    "/enterprise/sms/inbound?to=" + sender,
+                    answer -> answer.text().contains(word));
+        } finally {
+            root.detachAppender(logged);
+        }
+        assertThat(logged.list).as("the lost connection at least").isNotEmpty();
+        assertThat(List.copyOf(logged.list))
+                .noneMatch(event -> event.getFormattedMessage().contains(word)
+                        || (event.getThrowableProxy() != null
+                                && String.valueOf(event.getThrowableProxy().getMessage())
+                                        .contains(word)));
+        for (String table :
+                List.of("sms", "sms_recipients", "sms_inbound", "sms_inbound_parts", "sms_parts", "events")) {
+            assertThat(world.sql()
+                            .list(
+                                    "SELECT 1 AS one FROM " + table + " t WHERE t::text LIKE ? OR t::text LIKE ?",
+                                    row -> row.integer("one"),
+                                    "%" + word + "%",
+                                    "%" + HexFormat.of().formatHex(word.getBytes(StandardCharsets.US_ASCII)) + "%"))
+                    .as(table)
+                    .isEmpty();
+        }
     }
 
     private boolean isOptedOut(String recipient, String number) {

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells an SMSC what became of what it has handed over, once that is known. Whoever reads from the connection does not
- * wait for it, so that responses are not behind receipts that are being committed, and as many receipts as have come can
- * be committed together; what is known together is written together.
+ * wait for it, so that responses are not behind receipts that are being committed, and as many receipts as have come
+ * can be committed together; what is known together is written together.
  */
 final class LaterAnswers extends SynchronizedPDUSender {
     private static final Logger log = LoggerFactory.getLogger(LaterAnswers.class);

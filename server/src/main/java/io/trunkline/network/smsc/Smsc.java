@@ -14,6 +14,9 @@ public final class Smsc {
     /** The code of what surely was not sent, for the SMSC wants less at a time. */
     public static final String TOO_MUCH = "too_much";
 
+    /** One of them is unanswered, the others wait for it: so long does it take to fetch more. */
+    private static final int WINDOWS = 4;
+
     private final SmscSettings settings;
     private final List<Bind> binds = new ArrayList<>();
 
@@ -51,9 +54,8 @@ public final class Smsc {
     public int capacity() {
         int up = (int)
                 binds.stream().filter(bind -> bind.transmits() && bind.isUp()).count();
-        int ofBind = settings.perSecond() == 0
-                ? 2 * settings.window()
-                : Math.min(2 * settings.window(), 2 * settings.perSecond());
+        int windows = WINDOWS * settings.window();
+        int ofBind = settings.perSecond() == 0 ? windows : Math.min(windows, 2 * settings.perSecond());
         return up * ofBind;
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -308,15 +309,73 @@ class SimulatedSmscTest {
     }
 
     @Test
+    void no_more_is_unanswered_than_the_window_allows() throws Exception {
+        Smsc smsc = bound(
+                settings(SmscSettings.Mode.TRANSCEIVER, SmscSettings.Concatenation.UDH, SmscSettings.Ids.ALIKE, 1, 5));
+        control(
+                "PUT",
+                "/smsc/faults",
+                "[{\"operation\": \"submit\", \"fault\": \"late\", \"delay_ms\": 300, \"times\": 15}]");
+        long start = System.nanoTime();
+        List<FutureTask<Outcome<String>>> all = Stream.generate(() -> new FutureTask<>(() -> smsc.submit(hello())))
+                .limit(15)
+                .toList();
+        all.forEach(Thread::startVirtualThread);
+        for (FutureTask<Outcome<String>> one : all) {
+            assertThat(one.get()).isInstanceOf(Outcome.Accepted.class);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("five at a time")
+                .isGreaterThan(Duration.ofMillis(3 * 300));
+    }
+
+    @Test
+    void a_bind_whose_smsc_is_silent_is_asked_and_made_again() {
+        control("PUT", "/smsc/faults", "[{\"operation\": \"enquire_link\", \"fault\": \"hang\"}]");
+        var smscs = new Smscs(List.of(timed(Duration.ofMillis(500), Duration.ofMillis(200))));
+        var binds = new AtomicInteger();
+        smscs.start(received, binds::incrementAndGet);
+        started.add(smscs);
+        Api.await("it to be bound again", () -> binds.get() >= 2);
+        assertThat(control("GET", "/smsc/faults", "").path("faults").isEmpty())
+                .as("it was asked")
+                .isTrue();
+    }
+
+    private static SmscSettings timed(Duration responseTimeout, Duration enquireLink) {
+        SmscSettings all = named("timed", simulators.smppHost(), "timed");
+        return new SmscSettings(
+                all.name(),
+                all.host(),
+                all.port(),
+                all.systemId(),
+                all.password(),
+                all.systemType(),
+                all.mode(),
+                1,
+                all.window(),
+                all.perSecond(),
+                all.concatenation(),
+                all.ids(),
+                all.prefixes(),
+                all.tls(),
+                all.trusted(),
+                all.connectTimeout(),
+                responseTimeout,
+                enquireLink,
+                all.longestBackoff());
+    }
+
+    @Test
     void two_names_at_one_smsc_need_a_system_id_each() {
         SmscSettings one = plain();
         assertThatThrownBy(() ->
                         new Smscs(List.of(one, named("other", one.host().toUpperCase(Locale.ROOT), "test"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "trunkline.smsc: expected a system-id of its own for each name at one SMSC, got \"test\" at %s:%d"
-                                + " for smsc and other; set trunkline.smsc.other.system-id, or make it one name with"
-                                + " more binds",
+                        "trunkline.smsc: expected a system-id of its own for each name at one SMSC, got \"test\" at"
+                                + " %s:%d for smsc and other; set trunkline.smsc.other.system-id, or make it one"
+                                + " name with more binds",
                         one.host(), one.port());
         assertThat(new Smscs(List.of(one, named("other", one.host(), "another"), named("third", "127.1.1.1", "test")))
                         .all())

@@ -1,6 +1,7 @@
 package io.trunkline.simulators.smsc;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the SMSC is when nothing is wrong.
@@ -9,9 +10,19 @@ import java.util.Locale;
  * @param responseIds how ids are written in submit_sm_resp
  * @param receiptIds how they are written in receipts
  * @param receiptTlvs whether a receipt has receipted_message_id and message_state beside its text
+ * @param receipts whether there are receipts at all, where they are asked for; null in journals of before: there are
  */
-record Behaviour(int receiptAfterMs, Radix responseIds, Radix receiptIds, boolean receiptTlvs) {
-    static final Behaviour DEFAULT = new Behaviour(500, Radix.HEX, Radix.HEX, true);
+record Behaviour(
+        int receiptAfterMs,
+        Radix responseIds,
+        Radix receiptIds,
+        boolean receiptTlvs,
+        @Nullable Boolean receipts) {
+    static final Behaviour DEFAULT = new Behaviour(500, Radix.HEX, Radix.HEX, true, true);
+
+    boolean givesReceipts() {
+        return receipts == null || receipts;
+    }
 
     /** Two ways to write the same number. */
     enum Radix {

@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  *       received_at}]}}, newest first
  *   <li>{@code POST /phones/{msisdn}/messages} {@code {"to", "text", "reversed"}}: sends one from the phone, its
  *       segments backwards where that is asked for; 202
- *   <li>{@code GET}, {@code PUT /smsc} {@code {"receipt_after_ms", "response_ids", "receipt_ids", "receipt_tlvs"}}
+ *   <li>{@code GET}, {@code PUT /smsc} {@code {"receipt_after_ms", "response_ids", "receipt_ids", "receipt_tlvs",
+ *       "receipts"}}
  * </ul>
  */
 final class PhoneRoutes {
@@ -130,6 +131,7 @@ final class PhoneRoutes {
         view.put("response_ids", behaviour.responseIds().word());
         view.put("receipt_ids", behaviour.receiptIds().word());
         view.put("receipt_tlvs", behaviour.receiptTlvs());
+        view.put("receipts", behaviour.givesReceipts());
         return Reply.json(200, view);
     }
 
@@ -141,12 +143,14 @@ final class PhoneRoutes {
                 fields.word("response_ids", RADIXES).map(Behaviour.Radix::of);
         Optional<Behaviour.Radix> receipts = fields.word("receipt_ids", RADIXES).map(Behaviour.Radix::of);
         Optional<Boolean> tlvs = fields.flag("receipt_tlvs");
+        Optional<Boolean> any = fields.flag("receipts");
         fields.refuseOthers().check();
         phones.behave(new Behaviour(
                 after.orElse(before.receiptAfterMs()),
                 responses.orElse(before.responseIds()),
                 receipts.orElse(before.receiptIds()),
-                tlvs.orElse(before.receiptTlvs())));
+                tlvs.orElse(before.receiptTlvs()),
+                any.orElse(before.givesReceipts())));
         return shown();
     }
 }

@@ -36,7 +36,7 @@ final class Submissions {
         Optional<Fault> fault = faults.next(OPERATION);
         boolean shown = true;
         String state = DELIVERED;
-        int receipts = submission.receipt() ? 1 : 0;
+        int receipts = submission.receipt() && behaviour.givesReceipts() ? 1 : 0;
         Instant due = clock.instant().plusMillis(behaviour.receiptAfterMs());
         boolean tlvs = behaviour.receiptTlvs();
         String receiptId = behaviour.receiptIds().write(id);
