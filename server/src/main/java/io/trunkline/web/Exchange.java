@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -142,6 +144,13 @@ public final class Exchange {
 
     /** Any representation will do: a change is one of the resource, not of the form in which it was read. */
     private void requireMatch(byte[] body) {
+        requireMatch(
+                expected ->
+                        REPRESENTATIONS.stream().anyMatch(type -> expected.holdsStrongly(EntityTags.tag(type, body))),
+                () -> preconditionFailed("If-Match", body));
+    }
+
+    private void requireMatch(Predicate<EntityTags> holds, Supplier<Refusal> otherwise) {
         if (request.getHeader("If-Match") == null) {
             return;
         }
@@ -154,8 +163,8 @@ public final class Exchange {
                                     + " is neither * nor a list of entity tags in double quotes")))
                     .refusal();
         }
-        if (REPRESENTATIONS.stream().noneMatch(type -> expected.holdsStrongly(EntityTags.tag(type, body)))) {
-            throw preconditionFailed("If-Match", body);
+        if (!holds.test(expected)) {
+            throw otherwise.get();
         }
     }
 
@@ -164,9 +173,12 @@ public final class Exchange {
     }
 
     private Refusal preconditionFailed(String header, byte[] body) {
+        return preconditionFailed(header, EntityTags.tag(negotiated(), body));
+    }
+
+    private static Refusal preconditionFailed(String header, String etag) {
         return Problem.of(
-                        ErrorCode.PRECONDITION_FAILED,
-                        header + " does not hold: the resource's entity tag is " + EntityTags.tag(negotiated(), body))
+                        ErrorCode.PRECONDITION_FAILED, header + " does not hold: the resource's entity tag is " + etag)
                 .refusal();
     }
 
@@ -226,10 +238,11 @@ public final class Exchange {
         }
     }
 
-    /** 200 with a file to be kept; 304 where the caller has it. */
+    /** 200 with a file to be kept; 304 where the caller has it, 412 where the caller expects another. */
     public void download(HttpServletResponse response, Download file) throws IOException {
         negotiated(List.of(file.type()));
         String etag = '"' + file.etag() + '"';
+        requireMatch(expected -> expected.holdsStrongly(etag), () -> preconditionFailed("If-Match", etag));
         boolean known = tags("If-None-Match").holdsWeakly(etag);
         response.setStatus((known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK).value());
         response.setHeader("Cache-Control", "private, no-cache");

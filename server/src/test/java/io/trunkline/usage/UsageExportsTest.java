@@ -11,12 +11,8 @@ import io.trunkline.stories.RunningServer;
 import io.trunkline.stories.World;
 import io.trunkline.usage.UsageItem.CostType;
 import io.trunkline.usage.UsageItem.Direction;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,11 +22,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +33,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
@@ -48,9 +41,9 @@ import tools.jackson.dataformat.csv.CsvReadFeature;
 @Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class UsageExportsTest {
-    private static final String EXPORTS = "/enterprise/usage/exports";
     private static final long SEED = Long.getLong("trunkline.seed", System.nanoTime());
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final String AUDITED =
+            "SELECT action FROM audit_entries WHERE organization_id = ? AND subject = ? ORDER BY id";
     private static final CsvMapper CSV =
             CsvMapper.builder().enable(CsvReadFeature.WRAP_AS_ARRAY).build();
     /** Of three parts. */
@@ -59,6 +52,7 @@ final class UsageExportsTest {
     private RunningServer server;
     private Database database;
     private UsageExportWork work;
+    private Exporting exports;
     private World world;
     private Api api;
     private SomeUsage usage;
@@ -71,9 +65,10 @@ final class UsageExportsTest {
         database = server.bean(Database.class);
         work = server.bean(UsageExportWork.class);
         now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        exports = new Exporting(server, now);
         world = server.world("exports");
         api = world.api();
-        usage = usage(world, 3);
+        usage = exports.usage(world, 3);
         usage.add(1_200);
     }
 
@@ -82,114 +77,24 @@ final class UsageExportsTest {
         server.close();
     }
 
-    private SomeUsage usage(World of, long seed) {
-        return new SomeUsage(server, of, seed, 12, now.minus(Duration.ofDays(100)), now);
-    }
-
     /** Each test has all exports that an organization may have. */
     @BeforeEach
     void forget() {
-        database.owner().update("DELETE FROM usage_exports");
-        Api.await(
-                "all batches to have numbers",
-                () -> database.owner()
-                        .list("SELECT 1 AS one FROM usage_batches WHERE number IS NULL", _ -> true)
-                        .isEmpty());
-    }
-
-    private static Api.Answer place(Api client, String request) {
-        Api.Answer placed = client.post(EXPORTS, request);
-        assertThat(placed.status()).as(placed.text()).isEqualTo(202);
-        assertThat(placed.header("Location")).isEqualTo(placed.link("self"));
-        assertThat(placed.json().path("status").stringValue()).isEqualTo("pending");
-        return placed;
-    }
-
-    private void makeAll() {
-        while (work.turn(() -> true)) {
-            // Until nothing waits.
-        }
-    }
-
-    private Api.Answer made(Api client, String request) {
-        Api.Answer placed = place(client, request);
-        makeAll();
-        Api.Answer export = client.get(placed.link("self"));
-        assertThat(export.json().path("status").stringValue()).as(export.text()).isEqualTo("ready");
-        return export;
-    }
-
-    private static byte[] download(Api client, Api.Answer export) {
-        Api.Answer file = client.get(export.link("download"));
-        assertThat(file.status()).as(file.text()).isEqualTo(200);
-        byte[] bytes = file.response().body();
-        assertThat(export.json().path("size").longValue()).isEqualTo(bytes.length);
-        assertThat(export.json().path("sha256").stringValue()).isEqualTo(sha256(bytes));
-        assertThat(file.header("ETag")).isEqualTo('"' + sha256(bytes) + '"');
-        return bytes;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String unzipped(byte[] bytes) {
-        try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<JsonNode> lines(byte[] ndjson) {
-        return new String(ndjson, StandardCharsets.UTF_8)
-                .lines()
-                .map(JSON::readTree)
-                .toList();
-    }
-
-    /** An item of a page as a line of a file has it. */
-    private static JsonNode asLine(JsonNode item) {
-        var line = (ObjectNode) item.deepCopy();
-        for (String relation : List.of("subscription", "subscriber", "account", "product")) {
-            line.put(
-                    relation + "_id",
-                    item.path("_links")
-                            .path(relation)
-                            .path("href")
-                            .stringValue()
-                            .replaceFirst(".*/", ""));
-        }
-        line.remove("_links");
-        return line;
-    }
-
-    private static List<JsonNode> items(Api client, String query) {
-        var items = new ArrayList<JsonNode>();
-        String at = "/enterprise/usage/items?limit=100" + query;
-        while (!at.isEmpty()) {
-            Api.Answer page = client.get(at);
-            assertThat(page.status()).as(page.text()).isEqualTo(200);
-            page.json().path("_embedded").path("items").forEach(item -> items.add(asLine(item)));
-            at = page.link("next");
-        }
-        return items;
+        exports.forget();
     }
 
     @Test
     void a_file_has_the_items_of_the_pages_in_their_order() throws IOException {
-        List<JsonNode> items = items(api, "");
-        Api.Answer ndjson = made(api, "{\"format\": \"ndjson\"}");
-        assertThat(lines(download(api, ndjson))).isEqualTo(items).hasSizeGreaterThan(1_000);
+        List<JsonNode> items = Exporting.items(api, "");
+        Api.Answer ndjson = exports.made(api, "{\"format\": \"ndjson\"}");
+        assertThat(Exporting.lines(Exporting.download(api, ndjson)))
+                .isEqualTo(items)
+                .hasSizeGreaterThan(1_000);
         assertThat(ndjson.json().path("rows").longValue()).isEqualTo(items.size());
         assertThat(ndjson.json().path("progress").intValue()).isEqualTo(100);
         assertThat(ndjson.json().path("closed").booleanValue()).isFalse();
 
-        byte[] csv = download(api, made(api, "{\"format\": \"csv\"}"));
+        byte[] csv = Exporting.download(api, exports.made(api, "{\"format\": \"csv\"}"));
         List<String[]> rows =
                 CSV.readerFor(String[].class).<String[]>readValues(csv).readAll();
         assertThat(rows).hasSize(items.size() + 1);
@@ -205,8 +110,8 @@ final class UsageExportsTest {
                 assertThat(cells.get(names.indexOf(name))).as(name).isEqualTo(value.isNull() ? "" : value.asString());
             }
         }
-        byte[] zipped = download(api, made(api, "{\"format\": \"csv\", \"compression\": \"gzip\"}"));
-        assertThat(unzipped(zipped)).isEqualTo(new String(csv, StandardCharsets.UTF_8));
+        byte[] zipped = Exporting.download(api, exports.made(api, "{\"format\": \"csv\", \"compression\": \"gzip\"}"));
+        assertThat(Exporting.unzipped(zipped)).isEqualTo(new String(csv, StandardCharsets.UTF_8));
     }
 
     @Test
@@ -214,7 +119,7 @@ final class UsageExportsTest {
         var random = new Random(SEED);
         for (int run = 0; run < 10; run++) {
             var query = new StringBuilder();
-            var filters = JSON.createObjectNode();
+            var filters = Exporting.JSON.createObjectNode();
             LocalDate from = LocalDate.now(ZoneOffset.UTC).minusDays(random.nextInt(100));
             SomeUsage.Line line = SomeUsage.any(random, usage.lines.toArray(SomeUsage.Line[]::new));
             for (int i = 0; i < 3; i++) {
@@ -251,10 +156,10 @@ final class UsageExportsTest {
                 }
             }
             String request = "{\"format\": \"ndjson\", \"filters\": " + filters + "}";
-            Api.Answer export = made(api, request);
-            assertThat(lines(download(api, export)))
+            Api.Answer export = exports.made(api, request);
+            assertThat(Exporting.lines(Exporting.download(api, export)))
                     .as("seed %d: %s", SEED, request)
-                    .isEqualTo(items(api, query + ""));
+                    .isEqualTo(Exporting.items(api, query + ""));
             assertThat(export.json().path("filters")).isEqualTo(filters);
         }
     }
@@ -280,15 +185,15 @@ final class UsageExportsTest {
     void the_same_export_of_closed_months_is_the_same_file_although_records_come_late() {
         World late = server.world("exports-late");
         Api client = late.api();
-        SomeUsage used = usage(late, 4);
+        SomeUsage used = exports.usage(late, 4);
         used.add(400);
         forget();
         LocalDate last = LocalDate.ofInstant(server.bean(Reratings.class).firstOpen(), ZoneOffset.UTC)
                 .minusDays(1);
         String dates = "\"filters\": {\"from_date\": \"%s\", \"to_date\": \"%s\"}".formatted(last.minusDays(35), last);
         for (String format : List.of("\"csv\"", "\"ndjson\"", "\"csv\", \"compression\": \"gzip\"")) {
-            Api.Answer first = made(client, "{\"format\": " + format + ", " + dates + "}");
-            byte[] file = download(client, first);
+            Api.Answer first = exports.made(client, "{\"format\": " + format + ", " + dates + "}");
+            byte[] file = Exporting.download(client, first);
             long asOf = first.json().path("as_of").longValue();
             assertThat(first.json().path("closed").booleanValue()).isTrue();
             assertThat(first.json().path("rows").longValue()).isPositive();
@@ -296,16 +201,16 @@ final class UsageExportsTest {
             forget();
 
             String again = "{\"format\": " + format + ", \"as_of\": " + asOf + ", " + dates + "}";
-            assertThat(download(client, made(client, again))).isEqualTo(file);
-            Api.Answer later = made(client, "{\"format\": " + format + ", " + dates + "}");
+            assertThat(Exporting.download(client, exports.made(client, again))).isEqualTo(file);
+            Api.Answer later = exports.made(client, "{\"format\": " + format + ", " + dates + "}");
             assertThat(later.json().path("as_of").longValue()).isGreaterThan(asOf);
             assertThat(later.json().path("rows").longValue())
                     .isGreaterThan(first.json().path("rows").longValue());
         }
-        assertThat(client.post(EXPORTS, "{\"format\": \"csv\", \"as_of\": 9223372036854775807}")
+        assertThat(client.post(Exporting.EXPORTS, "{\"format\": \"csv\", \"as_of\": 9223372036854775807}")
                         .violations())
                 .containsExactly("/as_of range");
-        assertThat(made(client, "{\"format\": \"csv\", \"as_of\": 0}")
+        assertThat(exports.made(client, "{\"format\": \"csv\", \"as_of\": 0}")
                         .json()
                         .path("rows")
                         .longValue())
@@ -316,13 +221,14 @@ final class UsageExportsTest {
     void what_a_killed_server_has_begun_another_one_ends_and_the_file_is_the_same() {
         World large = server.world("exports-large");
         Api client = large.api();
-        SomeUsage used = usage(large, 5);
+        SomeUsage used = exports.usage(large, 5);
         used.add(MANY);
         forget();
-        byte[] undisturbed = download(client, made(client, "{\"format\": \"csv\", \"compression\": \"gzip\"}"));
-        assertThat(unzipped(undisturbed).lines()).hasSize(MANY + 1);
+        byte[] undisturbed =
+                Exporting.download(client, exports.made(client, "{\"format\": \"csv\", \"compression\": \"gzip\"}"));
+        assertThat(Exporting.unzipped(undisturbed).lines()).hasSize(MANY + 1);
 
-        Api.Answer placed = place(client, "{\"format\": \"csv\", \"compression\": \"gzip\"}");
+        Api.Answer placed = Exporting.place(client, "{\"format\": \"csv\", \"compression\": \"gzip\"}");
         var parts = new int[1];
         assertThatThrownBy(() -> work.turn(() -> {
                     if (++parts[0] == 3) {
@@ -336,8 +242,8 @@ final class UsageExportsTest {
         assertThat(begun.path("progress").intValue()).isBetween(50, 99);
         assertThat(work.turn(() -> true)).as("another's until its lease ends").isFalse();
         database.owner().update("UPDATE usage_exports SET held_until = clock_timestamp()");
-        makeAll();
-        assertThat(download(client, client.get(placed.link("self")))).isEqualTo(undisturbed);
+        exports.makeAll();
+        assertThat(Exporting.download(client, client.get(placed.link("self")))).isEqualTo(undisturbed);
     }
 
     /** Ends a turn as a kill would: nothing is given back. */
@@ -348,14 +254,14 @@ final class UsageExportsTest {
     @Test
     void who_has_many_exports_does_not_keep_others_waiting_and_has_one_made_at_a_time() {
         World many = server.world("exports-many");
-        SomeUsage used = usage(many, 6);
+        SomeUsage used = exports.usage(many, 6);
         used.add(MANY);
         forget();
         List<String> theirs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            theirs.add(place(many.api(), "{\"format\": \"csv\"}").link("self"));
+            theirs.add(Exporting.place(many.api(), "{\"format\": \"csv\"}").link("self"));
         }
-        String ours = place(api, "{\"format\": \"csv\"}").link("self");
+        String ours = Exporting.place(api, "{\"format\": \"csv\"}").link("self");
 
         assertThat(work.turn(once())).isTrue();
         assertThat(work.turn(once())).isTrue();
@@ -366,7 +272,7 @@ final class UsageExportsTest {
         database.owner().update("UPDATE usage_exports SET held_until = 'infinity' WHERE id = ?", id(theirs.getFirst()));
         assertThat(work.turn(once())).as("one of theirs is being made").isFalse();
         database.owner().update("UPDATE usage_exports SET held_until = '-infinity'");
-        makeAll();
+        exports.makeAll();
         theirs.forEach(
                 link -> assertThat(many.api().get(link).json().path("status").stringValue())
                         .isEqualTo("ready"));
@@ -383,7 +289,7 @@ final class UsageExportsTest {
 
     @Test
     void a_file_is_downloaded_in_its_time_by_its_organization_with_its_licence() {
-        Api.Answer export = made(api, "{\"format\": \"ndjson\"}");
+        Api.Answer export = exports.made(api, "{\"format\": \"ndjson\"}");
         String link = export.link("download");
         Api.Answer file = api.get(link);
         assertThat(file.header("Content-Type")).isEqualTo("application/x-ndjson");
@@ -401,7 +307,8 @@ final class UsageExportsTest {
             assertThat(other.get(path).status()).isEqualTo(404);
         }
         assertThat(other.call("DELETE", export.link("self"), null).status()).isEqualTo(404);
-        assertThat(other.get(EXPORTS).json().path("_embedded").path("exports")).isEmpty();
+        assertThat(other.get(Exporting.EXPORTS).json().path("_embedded").path("exports"))
+                .isEmpty();
 
         database.owner().update("UPDATE usage_exports SET expires_at = ?", Instant.now());
         Api.Answer expired = api.get(link);
@@ -419,7 +326,7 @@ final class UsageExportsTest {
                 .isEqualTo(export.json().path("sha256").stringValue());
         assertThat(world.sql()
                         .list(
-                                "SELECT action FROM audit_entries WHERE organization_id = ? AND subject = ? ORDER BY id",
+                                AUDITED,
                                 row -> row.text("action"),
                                 world.organization(),
                                 "usage_export/" + export.json().path("id").stringValue()))
@@ -438,7 +345,7 @@ final class UsageExportsTest {
 
     @Test
     void an_export_that_is_deleted_is_not_made_or_not_kept() {
-        Api.Answer pending = place(api, "{\"format\": \"csv\"}");
+        Api.Answer pending = Exporting.place(api, "{\"format\": \"csv\"}");
         Api.Answer early = api.get(pending.link("self") + "/download");
         assertThat(early.status()).isEqualTo(409);
         assertThat(early.code()).isEqualTo("export_not_ready");
@@ -447,13 +354,13 @@ final class UsageExportsTest {
         assertThat(canceled.json().path("error").path("code").stringValue()).isEqualTo("canceled");
         assertThat(work.turn(() -> true)).isFalse();
 
-        Api.Answer ready = made(api, "{\"format\": \"csv\"}");
+        Api.Answer ready = exports.made(api, "{\"format\": \"csv\"}");
         Api.Answer deleted = api.call("DELETE", ready.link("delete"), null);
         assertThat(deleted.json().path("status").stringValue()).isEqualTo("expired");
         assertThat(api.get(ready.link("download")).status()).isEqualTo(410);
 
         // While a part of it is being written.
-        Api.Answer running = place(api, "{\"format\": \"csv\"}");
+        Api.Answer running = Exporting.place(api, "{\"format\": \"csv\"}");
         assertThat(work.turn(
                         () -> api.call("DELETE", running.link("self"), null).status() == 200))
                 .isTrue();
@@ -474,7 +381,7 @@ final class UsageExportsTest {
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1));
-        Api.Answer placed = place(api, "{\"format\": \"csv\"}");
+        Api.Answer placed = Exporting.place(api, "{\"format\": \"csv\"}");
         assertThat(new UsageExportWork(database, narrow, Clock.systemUTC()).turn(() -> true))
                 .isTrue();
         Api.Answer failed = api.get(placed.link("self"));
@@ -485,7 +392,7 @@ final class UsageExportsTest {
 
     @Test
     void a_turn_that_fails_is_tried_again_and_at_last_the_export_fails() {
-        Api.Answer placed = place(api, "{\"format\": \"csv\"}");
+        Api.Answer placed = Exporting.place(api, "{\"format\": \"csv\"}");
         for (int i = 0; i < 5; i++) {
             assertThat(api.get(placed.link("self")).json().path("status").stringValue())
                     .isEqualTo("pending");
@@ -505,25 +412,25 @@ final class UsageExportsTest {
     @Test
     void an_organization_has_a_set_number_of_exports_and_a_key_makes_one() {
         String request = "{\"format\": \"csv\", \"filters\": {\"type\": [\"sms\"]}}";
-        Api.Answer first = api.post(EXPORTS, request, "Idempotency-Key", "exports-1");
-        Api.Answer again = api.post(EXPORTS, request, "Idempotency-Key", "exports-1");
+        Api.Answer first = api.post(Exporting.EXPORTS, request, "Idempotency-Key", "exports-1");
+        Api.Answer again = api.post(Exporting.EXPORTS, request, "Idempotency-Key", "exports-1");
         assertThat(again.text()).isEqualTo(first.text());
         assertThat(again.status()).isEqualTo(202);
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
         for (int i = 1; i < 15; i++) {
-            place(api, request);
+            Exporting.place(api, request);
         }
-        Api.Answer refused = api.post(EXPORTS, request);
+        Api.Answer refused = api.post(Exporting.EXPORTS, request);
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.code()).isEqualTo("too_many_exports");
         assertThat(api.call("DELETE", first.link("cancel"), null).status()).isEqualTo(200);
-        place(api, request);
+        Exporting.place(api, request);
     }
 
     @Test
     void everything_that_is_not_valid_is_told_at_once() {
         String nobody = SomeUsage.nobody("sub_");
-        Api.Answer refused = api.post(EXPORTS, """
+        Api.Answer refused = api.post(Exporting.EXPORTS, """
                 {"format": "xls", "compression": "zip", "as_of": -1, "limit": 1, "filters": {"from_date": "2026-02-30",
                  "account_id": "acc_1", "subscription_id": "%s", "msisdn": "+441", "type": ["voice", "fax", "voice"],
                  "direction": "up", "cost_type": "free", "from-date": "2026-01-01"}}""".formatted(nobody));
@@ -543,24 +450,27 @@ final class UsageExportsTest {
                         "/filters/direction not_allowed",
                         "/filters/cost_type type",
                         "/filters/from-date unknown");
-        assertThat(api.post(EXPORTS, """
-                        {"format": "csv", "filters": {"from_date": "2026-02-02", "to_date": "2026-02-01"}}""").violations()).containsExactly("/filters/from_date range");
-        assertThat(api.post(EXPORTS, "{}").violations()).containsExactly("/format required");
+        String turned = """
+                {"format": "csv", "filters": {"from_date": "2026-02-02", "to_date": "2026-02-01"}}""";
+        assertThat(api.post(Exporting.EXPORTS, turned).violations()).containsExactly("/filters/from_date range");
+        assertThat(api.post(Exporting.EXPORTS, "{}").violations()).containsExactly("/format required");
     }
 
     @Test
     void a_sender_that_looks_like_a_formula_is_a_text_in_csv_and_itself_in_ndjson() {
         World danger = server.world("exports-formula");
-        SomeUsage used = usage(danger, 8);
+        SomeUsage used = exports.usage(danger, 8);
         String formula = "=HYPERLINK(\"http://x\",\"y\")";
         used.add(List.of(text(used.lines.getFirst(), formula)));
         forget();
-        String csv =
-                new String(download(danger.api(), made(danger.api(), "{\"format\": \"csv\"}")), StandardCharsets.UTF_8);
+        String csv = new String(
+                Exporting.download(danger.api(), exports.made(danger.api(), "{\"format\": \"csv\"}")),
+                StandardCharsets.UTF_8);
         assertThat(csv)
                 .contains(",\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",")
                 .doesNotContain(",=", ",\"=");
-        List<JsonNode> lines = lines(download(danger.api(), made(danger.api(), "{\"format\": \"ndjson\"}")));
+        List<JsonNode> lines = Exporting.lines(
+                Exporting.download(danger.api(), exports.made(danger.api(), "{\"format\": \"ndjson\"}")));
         assertThat(lines.getFirst().path("from_address").stringValue()).isEqualTo(formula);
     }
 
