@@ -19,17 +19,18 @@ final class SmsWork {
     /**
      * What may have changed since a text was accepted is looked up here, each time: who still wants it, whether its
      * sender may still send it, and whether its words are still kept, whatever this server remembers of them.
-     * Organizations are found by leaps through the index, whatever any of them has waiting; rows are updated where they
-     * lie, for whoever counts on statistics of a table that changes all the time reads all of it one day.
+     * Organizations are found by leaps through the index, whatever any of them has waiting. Statistics of a table that
+     * changes all the time are wrong at times, so nothing is left to them: the leaps are ordered as that index alone
+     * is, and rows are updated where they lie.
      */
     private static final String LEASE = """
             WITH RECURSIVE waiting AS (
                 (SELECT organization_id FROM sms_recipients WHERE state = 'accepted' AND smsc = ?
-                 ORDER BY organization_id LIMIT 1)
+                 ORDER BY organization_id, due_at LIMIT 1)
                 UNION ALL
                 SELECT (SELECT r.organization_id FROM sms_recipients r
                         WHERE r.state = 'accepted' AND r.smsc = ? AND r.organization_id > w.organization_id
-                        ORDER BY r.organization_id LIMIT 1)
+                        ORDER BY r.organization_id, r.due_at LIMIT 1)
                 FROM waiting w WHERE w.organization_id IS NOT NULL),
             sharing AS MATERIALIZED (
                 SELECT w.organization_id FROM waiting w

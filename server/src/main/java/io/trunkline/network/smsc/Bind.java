@@ -143,8 +143,9 @@ final class Bind {
         }
         log.info("{} is bound to {}:{}", name, smsc.host(), smsc.port());
         told = false;
-        live = Optional.of(
-                new Live(session, new Semaphore(smsc.window()), new Pace(smsc.perSecond(), System.nanoTime())));
+        // In the order in which they come: else one could wait for its place until it gives up.
+        var window = new Semaphore(smsc.window(), true);
+        live = Optional.of(new Live(session, window, new Pace(smsc.perSecond(), System.nanoTime())));
         changed.run();
         lost.await();
         live = Optional.empty();
