@@ -19,8 +19,8 @@ import java.util.UUID;
  * out, and what is known is then forgotten.
  */
 final class KnownWorld {
-    /** Most names and lines, and most balances. */
-    private static final int MOST = 100_000;
+    /** Most names and lines, and most balances: 40 MB at most, in a heap that may have 192. */
+    private static final int MOST = 60_000;
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
     /** By so much clocks of the network may be ahead of ours. */
