@@ -131,8 +131,7 @@ final class FeedReadingTest {
 
     @Test
     void only_the_first_lines_that_are_put_aside_are_told() {
-        var bad = Collections.nCopies(
-                Feed.BATCH, new FeedCounts.Quarantined(2, null, FeedReason.MALFORMED));
+        var bad = Collections.nCopies(Feed.BATCH, new FeedCounts.Quarantined(2, null, FeedReason.MALFORMED));
         FeedCounts counts = FeedCounts.NONE;
         for (int batch = 0; batch < 3; batch++) {
             counts = counts.plus(new FeedCounts(1, 0, bad.size(), bad));
