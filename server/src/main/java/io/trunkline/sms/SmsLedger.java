@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -26,8 +27,13 @@ class SmsLedger {
     private static final Logger log = LoggerFactory.getLogger(SmsLedger.class);
     /** Of one transaction. */
     private static final int BATCH = 1_000;
-    /** Outcomes that wait to be written; past it, senders wait and SMSCs are told to try again. */
-    private static final int QUEUE = 10_000;
+    /** What senders tell and is not written yet; past it they wait, so that no more is sent than can be written down. */
+    private static final int OWN = 2_000;
+    /**
+     * Receipts that are not written yet; past it SMSCs are told to try again, which may be half a minute later. They come
+     * no faster than texts are sent, so that this happens where a receipt comes for what another server has sent.
+     */
+    private static final int RECEIPTS = 10_000;
 
     /** While so many come together, a little more time brings many more into the same transaction. */
     private static final int MANY = 20;
@@ -39,7 +45,9 @@ class SmsLedger {
 
     private final Database database;
     private final Clock clock;
-    private final BlockingQueue<SmsOutcome> waiting = new ArrayBlockingQueue<>(QUEUE);
+    private final BlockingQueue<SmsOutcome> waiting = new ArrayBlockingQueue<>(OWN + RECEIPTS);
+    private final Semaphore own = new Semaphore(OWN);
+    private final Semaphore receipts = new Semaphore(RECEIPTS);
     private volatile boolean running;
     private volatile Thread writer = Thread.ofVirtual().unstarted(() -> {});
 
@@ -56,7 +64,8 @@ class SmsLedger {
     /** Waits where too much is waiting already. */
     void add(SmsOutcome outcome) {
         try {
-            waiting.put(outcome);
+            own.acquire();
+            waiting.add(outcome);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted before an outcome could be written down", e);
@@ -66,7 +75,9 @@ class SmsLedger {
     /** When it completes, the receipt is committed; it fails where too much is waiting already. Never waits. */
     CompletableFuture<Boolean> receipt(Receipt receipt) {
         var kept = new CompletableFuture<Boolean>();
-        if (!waiting.offer(new SmsOutcome.Received(receipt, kept))) {
+        if (receipts.tryAcquire()) {
+            waiting.add(new SmsOutcome.Received(receipt, kept));
+        } else {
             kept.completeExceptionally(new RejectedExecutionException("too much waits to be written down"));
         }
         return kept;
@@ -92,12 +103,17 @@ class SmsLedger {
                     waiting.drainTo(batch, BATCH - 1);
                     many = batch.size() >= MANY;
                     write(batch);
+                    batch.forEach(outcome -> placeOf(outcome).release());
                     batch.clear();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Semaphore placeOf(SmsOutcome outcome) {
+        return outcome instanceof SmsOutcome.Received ? receipts : own;
     }
 
     private void write(List<SmsOutcome> batch) {
