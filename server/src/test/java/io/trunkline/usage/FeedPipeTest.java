@@ -88,7 +88,8 @@ final class FeedPipeTest {
         return world.world
                 .sql()
                 .one(
-                        "SELECT sum(used)::bigint AS used FROM usage_balances WHERE organization_id = ? AND allowance = ?",
+                        "SELECT sum(used)::bigint AS used FROM usage_balances"
+                                + " WHERE organization_id = ? AND allowance = ?",
                         row -> row.longInteger("used"),
                         world.world.organization(),
                         allowance)
