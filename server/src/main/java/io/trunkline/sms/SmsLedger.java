@@ -27,11 +27,11 @@ class SmsLedger {
     private static final Logger log = LoggerFactory.getLogger(SmsLedger.class);
     /** Of one transaction. */
     private static final int BATCH = 1_000;
-    /** What senders tell and is not written yet; past it they wait, so that no more is sent than can be written down. */
+    /** What senders tell and is not written yet; past it they wait: no more is sent than can be written down. */
     private static final int OWN = 2_000;
     /**
-     * Receipts that are not written yet; past it SMSCs are told to try again, which may be half a minute later. They come
-     * no faster than texts are sent, so that this happens where a receipt comes for what another server has sent.
+     * Receipts that are not written yet; past it SMSCs are told to try again, which may be half a minute later. They
+     * come no faster than texts are sent, so that this happens where they come for what another server has sent.
      */
     private static final int RECEIPTS = 10_000;
 
