@@ -209,6 +209,15 @@ final class FeedFilesTest {
         Api.await("all is well", () -> told("reason").isEmpty());
     }
 
+    private boolean isUnderWay() {
+        return feed.world
+                .sql()
+                .one(
+                        "SELECT position ?? 'file' AS file FROM usage_sources WHERE name = 'files'",
+                        row -> row.bool("file"))
+                .orElse(false);
+    }
+
     @Test
     void a_file_that_was_moved_when_the_server_ended_is_reported_on_by_the_next_one() throws IOException {
         drop("moved.csv", HEADER + data("moved", line, at, 1) + "no record\n");
@@ -218,6 +227,7 @@ final class FeedFilesTest {
                 .sql()
                 .one("SELECT run FROM usage_quarantine WHERE file = 'moved.csv'", row -> row.longInteger("run"))
                 .orElseThrow();
+        Api.await("the file to be done with", () -> !isUnderWay());
         // As it was before the report.
         Files.delete(found("archive", "moved.csv.report.json").orElseThrow());
         String key = String.valueOf(
