@@ -118,9 +118,10 @@ class LoadTest {
             assertThat(code.status()).as(code.body()).isEqualTo(200);
             JsonNode items = client.get("/enterprise/usage/items?limit=100").json();
             assertThat(items.path("_embedded").path("items").size()).isEqualTo(100);
-            JsonNode processed = client.get("/enterprise/usage/items?limit=100&processed-after=")
-                    .json();
-            assertThat(processed.path("_embedded").path("items").size()).isEqualTo(100);
+            BoxClient.Answer processed = client.get("/enterprise/usage/items?limit=100&processed-after=");
+            assertThat(processed.json().path("_embedded").path("items").size())
+                    .as(processed.body())
+                    .isEqualTo(100);
         }
     }
 
