@@ -310,7 +310,9 @@ final class UsageExportsTest {
         assertThat(other.get(Exporting.EXPORTS).json().path("_embedded").path("exports"))
                 .isEmpty();
 
-        database.owner().update("UPDATE usage_exports SET expires_at = ?", Instant.now());
+        // The server's clock ticks in milliseconds.
+        database.owner()
+                .update("UPDATE usage_exports SET expires_at = ?", Instant.now().minusMillis(1));
         Api.Answer expired = api.get(link);
         assertThat(expired.status()).isEqualTo(410);
         assertThat(expired.code()).isEqualTo("export_expired");
