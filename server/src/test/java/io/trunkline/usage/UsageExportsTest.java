@@ -310,7 +310,6 @@ final class UsageExportsTest {
         assertThat(other.get(Exporting.EXPORTS).json().path("_embedded").path("exports"))
                 .isEmpty();
 
-        // The server's clock ticks in milliseconds.
         database.owner()
                 .update("UPDATE usage_exports SET expires_at = ?", Instant.now().minusMillis(1));
         Api.Answer expired = api.get(link);
