@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record CancelOrder(
         Iccid iccid, @Nullable String eid, @Nullable String matchingId, FinalStatus finalStatus) {
-    /** Whatever device it is for. */
-    public CancelOrder(Iccid iccid, @Nullable String matchingId, FinalStatus finalStatus) {
-        this(iccid, null, matchingId, finalStatus);
-    }
-
     /** {@code finalProfileStatusIndicator}. */
     public enum FinalStatus {
         /** Back in stock. */

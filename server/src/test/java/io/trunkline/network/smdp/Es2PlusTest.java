@@ -127,10 +127,11 @@ class Es2PlusTest {
         assertThat(profile(ICCID).path("state").asString()).isEqualTo("Confirmed");
         assertThat(smdp.releaseProfile(ICCID, CALL)).isEqualTo(DONE);
         assertThat(profile(ICCID).path("state").asString()).isEqualTo("Released");
-        assertThat(smdp.cancelOrder(new CancelOrder(ICCID, matchingId, CancelOrder.FinalStatus.UNAVAILABLE), CALL))
+        assertThat(smdp.cancelOrder(
+                        new CancelOrder(ICCID, null, matchingId, CancelOrder.FinalStatus.UNAVAILABLE), CALL))
                 .isEqualTo(DONE);
         assertThat(profile(ICCID).path("state").asString()).isEqualTo("Unavailable");
-        assertThat(smdp.cancelOrder(new CancelOrder(ICCID, null, CancelOrder.FinalStatus.AVAILABLE), CALL))
+        assertThat(smdp.cancelOrder(new CancelOrder(ICCID, null, null, CancelOrder.FinalStatus.AVAILABLE), CALL))
                 .isEqualTo(DONE);
         assertThat(profile(ICCID).path("state").asString()).isEqualTo("Available");
     }
@@ -168,7 +169,7 @@ class Es2PlusTest {
                         new ConfirmOrder(other, matchingIds.next(), true, null, "smds.trunkline.invalid", null), CALL)))
                 .isEqualTo(StatusCode.EID_MISSING.code());
         assertThat(code(smdp.cancelOrder(
-                        new CancelOrder(ICCID, matchingIds.next(), CancelOrder.FinalStatus.AVAILABLE), CALL)))
+                        new CancelOrder(ICCID, null, matchingIds.next(), CancelOrder.FinalStatus.AVAILABLE), CALL)))
                 .isEqualTo(StatusCode.MATCHING_ID_DIFFERS.code());
     }
 

@@ -97,7 +97,7 @@ class Es2WireTest {
             smdp.downloadOrder(new DownloadOrder(ICCID, EID, "std"), CALL);
             smdp.confirmOrder(new ConfirmOrder(ICCID, MATCHING_ID, false, EID, "smds.example.com", "4711"), CALL);
             smdp.confirmOrder(ConfirmOrder.released(ICCID, MATCHING_ID), CALL);
-            smdp.cancelOrder(new CancelOrder(ICCID, MATCHING_ID, CancelOrder.FinalStatus.UNAVAILABLE), CALL);
+            smdp.cancelOrder(new CancelOrder(ICCID, null, MATCHING_ID, CancelOrder.FinalStatus.UNAVAILABLE), CALL);
             smdp.cancelOrder(new CancelOrder(ICCID, EID, null, CancelOrder.FinalStatus.AVAILABLE), CALL);
             smdp.releaseProfile(ICCID, CALL);
 
@@ -460,7 +460,7 @@ class Es2WireTest {
         assertThat(new ConfirmOrder(ICCID, MATCHING_ID, true, EID, null, "4711").toString())
                 .doesNotContain(MATCHING_ID)
                 .doesNotContain("4711");
-        assertThat(new CancelOrder(ICCID, MATCHING_ID, CancelOrder.FinalStatus.AVAILABLE).toString())
+        assertThat(new CancelOrder(ICCID, null, MATCHING_ID, CancelOrder.FinalStatus.AVAILABLE).toString())
                 .doesNotContain(MATCHING_ID);
         assertThat(new SmdpPlus.Confirmed(MATCHING_ID, "smdp.example.com", null).toString())
                 .doesNotContain(MATCHING_ID);
