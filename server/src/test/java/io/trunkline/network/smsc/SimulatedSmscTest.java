@@ -343,27 +343,7 @@ class SimulatedSmscTest {
     }
 
     private static SmscSettings timed(Duration responseTimeout, Duration enquireLink) {
-        SmscSettings all = named("timed", simulators.smppHost(), "timed");
-        return new SmscSettings(
-                all.name(),
-                all.host(),
-                all.port(),
-                all.systemId(),
-                all.password(),
-                all.systemType(),
-                all.mode(),
-                1,
-                all.window(),
-                all.perSecond(),
-                all.concatenation(),
-                all.ids(),
-                all.prefixes(),
-                all.tls(),
-                all.trusted(),
-                all.connectTimeout(),
-                responseTimeout,
-                enquireLink,
-                all.longestBackoff());
+        return of("timed", simulators.smppHost(), "timed", 1, responseTimeout, enquireLink);
     }
 
     @Test
@@ -384,6 +364,13 @@ class SimulatedSmscTest {
 
     private static SmscSettings named(String name, String host, String systemId) {
         SmscSettings all = plain();
+        return of(name, host, systemId, all.binds(), all.responseTimeout(), all.enquireLink());
+    }
+
+    /** Everything else as usual. */
+    private static SmscSettings of(
+            String name, String host, String systemId, int binds, Duration responseTimeout, Duration enquireLink) {
+        SmscSettings all = plain();
         return new SmscSettings(
                 name,
                 host,
@@ -392,7 +379,7 @@ class SimulatedSmscTest {
                 all.password(),
                 all.systemType(),
                 all.mode(),
-                all.binds(),
+                binds,
                 all.window(),
                 all.perSecond(),
                 all.concatenation(),
@@ -401,8 +388,8 @@ class SimulatedSmscTest {
                 all.tls(),
                 all.trusted(),
                 all.connectTimeout(),
-                all.responseTimeout(),
-                all.enquireLink(),
+                responseTimeout,
+                enquireLink,
                 all.longestBackoff());
     }
 
